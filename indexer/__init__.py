@@ -1,0 +1,1 @@
+"""One MentionStore interface and the stores behind it."""

@@ -1,0 +1,1 @@
+"""The roof: jobs, command line, scheduler, demo. The one place where the stages meet."""

@@ -1,0 +1,1 @@
+"""The floor of the house: what every stage shares. Imports nothing of ours."""

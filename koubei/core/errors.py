@@ -1,0 +1,60 @@
+"""Errors a person can act on: what was found, what was expected, how to fix it."""
+
+from __future__ import annotations
+
+
+class KoubeiError(Exception):
+    """A problem the user can mend. Printed without a traceback.
+
+    Attributes:
+        found: what was found, naming the file, key, row or column.
+        expected: what was expected in its place ("" where it goes without saying).
+        fix: what to do about it ("" where nothing can be done from here).
+        exit_code: the process exit code it leads to (2 wrong input or config, 3 done in part).
+    """
+
+    exit_code = 2
+
+    def __init__(self, found: str, expected: str = "", fix: str = "") -> None:
+        super().__init__(found)
+        self.found = found
+        self.expected = expected
+        self.fix = fix
+
+    def __str__(self) -> str:
+        parts = [self.found]
+        if self.expected:
+            parts.append(f"应为：{self.expected}")
+        if self.fix:
+            parts.append(f"办法：{self.fix}")
+        return "；".join(parts)
+
+
+class ConfigError(KoubeiError):
+    """A key of koubei.toml or the environment is unknown, missing or of the wrong type."""
+
+
+class InputError(KoubeiError):
+    """A file, an argument or a query cannot be used as it is."""
+
+
+class QueryError(InputError):
+    """A query that cannot be parsed; `column` is 1-based and counts characters."""
+
+    def __init__(self, found: str, column: int, expected: str = "", fix: str = "") -> None:
+        super().__init__(f"第 {column} 列：{found}", expected, fix)
+        self.column = column
+
+
+class StoreError(KoubeiError):
+    """The mention store, the spool or the state database cannot be used as it is."""
+
+
+class DegradedError(KoubeiError):
+    """Part of the work was done; the rest waits. Nothing is lost."""
+
+    exit_code = 3
+
+
+class StoreUnavailableError(DegradedError):
+    """The store is locked, away or out of disk; posts wait in the spool."""

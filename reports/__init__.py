@@ -1,0 +1,1 @@
+"""Aggregates, findings, sections, charts, HTML, alerts and their delivery."""

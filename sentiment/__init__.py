@@ -1,0 +1,1 @@
+"""SnowNLP and what is built on it: mention text in, Score out."""
