@@ -69,9 +69,7 @@ def _read(file: Path) -> dict[str, Any]:
         with file.open("rb") as stream:
             return tomllib.load(stream)
     except FileNotFoundError:
-        raise ConfigError(
-            f"没有配置文件 {file}", fix="运行 koubei init 写一份，或用 --config 指明位置"
-        ) from None
+        raise ConfigError(f"没有配置文件 {file}", fix="koubei init 写一份，或用 --config 指明") from None
     except OSError as error:
         raise ConfigError(f"配置文件 {file} 读不出：{error.strerror}", "可读的 TOML 文件") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -79,7 +77,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _describe(error: ValidationError, file: Path) -> str:
-    lines = [_describe_one(e) for e in error.errors(include_url=False)]
+    problems = error.errors(include_url=False)
+    inner = {e["loc"][:1] for e in problems if len(e["loc"]) > 1}
+    lines = [_describe_one(e) for e in problems if len(e["loc"]) > 1 or e["loc"] not in inner]
     return f"{file} 有 {len(lines)} 处不对\n  " + "\n  ".join(lines)
 
 
