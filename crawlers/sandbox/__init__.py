@@ -1,0 +1,12 @@
+"""A local site with a seeded world, speaking the wire formats we support.
+
+Only the demo and tests import it.
+"""
+
+from crawlers.sandbox.items import Truth
+from crawlers.sandbox.keywords import KEYWORDS
+from crawlers.sandbox.site.server import SandboxServer
+from crawlers.sandbox.sources import demo_sources
+from crawlers.sandbox.world import World
+
+__all__ = ["KEYWORDS", "SandboxServer", "Truth", "World", "demo_sources"]
