@@ -120,3 +120,9 @@ class Post:
     def scored_text(self) -> str:
         """What is matched and scored: title, newline, text (a reply: its own text only)."""
         return f"{self.title}\n{self.text}" if self.title and self.kind != "reply" else self.text
+
+    @property
+    def observed(self) -> str:
+        """What may change without the text changing: counts, rating, deletion, as one comparable string."""
+        e = self.engagement
+        return f"{e.likes},{e.comments},{e.reposts},{e.views},{self.rating},{int(self.deleted)}"

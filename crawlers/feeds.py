@@ -1,0 +1,184 @@
+"""RSS 2.0, RDF, Atom and JSON Feed read into one shape, with the oddities real servers have."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import feedparser
+
+from crawlers.clean import html_to_text, parse_count
+from crawlers.fields import Fields
+
+_DECLARED = re.compile(rb"^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*)([\"'])[\w.-]{1,40}\2", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_TAGS = re.compile(r"</?(?:p|br|div|a|span|img|em|strong|b|i|ul|li)\b[^<>]{0,500}>", re.IGNORECASE)
+_LOOK_AT = 2_000
+_READ = frozenset(
+    (
+        *(
+            "title",
+            "title_detail",
+            "link",
+            "links",
+            "id",
+            "guidislink",
+            "summary",
+            "summary_detail",
+            "content",
+        ),
+        *("content", "author", "author_detail", "authors", "contributors", "source", "news_source"),
+        *("published", "published_parsed", "updated", "updated_parsed", "created", "created_parsed", "date"),
+        *("comments", "slash_comments", "wfw_commentrss", "thr_total", "thr_in-reply-to"),
+        *("tags", "language", "rights", "rights_detail", "href", "base", "xml_lang", "post-id"),
+        *("media_content", "media_thumbnail", "media_credit", "credit", "news_image", "news_imagesize"),
+        *("news_imagemaxwidth", "news_imagemaxheight", "news_imagekeepnonormalratio"),
+    )
+)
+"""Entry keys of feedparser that are read, or known and not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One entry; "" or None where the feed says nothing.
+
+    Attributes:
+        time: the publication time as written.
+        comments: how many comments it has. comments_feed: where they can be read.
+        outlet: the medium a news search names.
+    """
+
+    guid: str
+    url: str
+    title: str
+    text: str
+    time: str
+    author: str = ""
+    author_url: str = ""
+    comments: int | None = None
+    comments_feed: str = ""
+    in_reply_to: str = ""
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed: its entries in order, the address of the next page, and what nobody read."""
+
+    title: str
+    items: Sequence[FeedItem]
+    next_url: str
+    leftover: Counter[str] = field(default_factory=Counter)
+
+
+def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
+    """The feed in an answer; None where it is none. `url` resolves relative links."""
+    start = body[:_LOOK_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{"):
+        return _json_feed(body)
+    if not _ROOT.search(start):
+        return None
+    body, content_type = _honest_encoding(body, content_type)
+    headers = {"content-type": content_type, "content-location": url}
+    # A stream, since feedparser would open bytes that happen to be the name of a file.
+    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    if not parsed.version and not parsed.entries:
+        return None
+    leftover: Counter[str] = Counter()
+    items = [_item(entry, leftover) for entry in parsed.entries]
+    links = parsed.feed.get("links", ())
+    next_url = next((link.get("href", "") for link in links if link.get("rel") == "next"), "")
+    return ParsedFeed(_line(parsed.feed.get("title", "")), items, next_url, leftover)
+
+
+def _honest_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """What is UTF-8 is read as UTF-8, whatever is declared: many feeds still say GB2312."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body, content_type
+    kind = content_type.split(";")[0].strip() or "application/xml"
+    return _DECLARED.sub(rb"\1\2utf-8\2", body[:_LOOK_AT]) + body[_LOOK_AT:], f"{kind}; charset=utf-8"
+
+
+def _item(entry: Any, leftover: Counter[str]) -> FeedItem:
+    """feedparser's entry; plain dict access, since its own falls back from one date to another."""
+    for key in entry:
+        if key not in _READ:
+            leftover[f"item.{key[:60]}"] += 1
+    raw = {str(key): dict.get(entry, key) for key in entry}
+    bodies = [c.get("value", "") for c in raw.get("content") or ()]
+    times = (raw.get(k) for k in ("published", "updated", "created", "date"))
+    detail = raw.get("author_detail") or {}
+    source = raw.get("source") or {}
+    replied = raw.get("thr_in-reply-to") or {}
+    return FeedItem(
+        guid=str(raw.get("id") or ""),
+        url=str(raw.get("link") or ""),
+        title=_line(str(raw.get("title") or "")),
+        text=_words(next((b for b in bodies if b.strip()), "") or str(raw.get("summary") or "")),
+        time=next((t for t in times if isinstance(t, str) and t.strip()), ""),
+        author=str(detail.get("name") or raw.get("author") or ""),
+        author_url=str(detail.get("href") or ""),
+        comments=parse_count(raw.get("slash_comments") or raw.get("thr_total")),
+        comments_feed=str(raw.get("wfw_commentrss") or "") or _replies_link(raw.get("links") or ()),
+        in_reply_to=str(replied.get("ref") or replied.get("href") or ""),
+        outlet=str(source.get("title") or raw.get("news_source") or ""),
+    )
+
+
+def _replies_link(links: Sequence[Any]) -> str:
+    """Atom's rel=replies, where it is a feed."""
+    kinds = ("application/atom+xml", "application/rss+xml")
+    return next(
+        (x.get("href", "") for x in links if x.get("rel") == "replies" and x.get("type") in kinds), ""
+    )
+
+
+def _json_feed(body: bytes) -> ParsedFeed | None:
+    """JSON Feed 1.0 and 1.1."""
+    try:
+        data = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    feed = Fields(data, "feed.")
+    if "jsonfeed.org" not in feed.text("version") and not isinstance(data.get("items"), list):
+        return None
+    leftover: Counter[str] = Counter()
+    items = [
+        _json_item(Fields(row, "item."), leftover) for row in feed.rows("items") if isinstance(row, dict)
+    ]
+    return ParsedFeed(_line(feed.text("title")), items, feed.text("next_url"), leftover)
+
+
+def _json_item(row: Fields, leftover: Counter[str]) -> FeedItem:
+    authors = row.rows("authors") or row.rows("author")
+    author = Fields(authors[0] if authors else None)
+    html, plain, summary = row.text("content_html"), row.text("content_text"), row.text("summary")
+    row.take("image", "banner_image", "tags", "language", "attachments", "date_modified_at")
+    item = FeedItem(
+        guid=row.text("id"),
+        url=row.text("url", "external_url"),
+        title=_line(row.text("title")),
+        text=_words(html) or plain.strip() or summary.strip(),
+        time=row.text("date_published", "date_modified"),
+        author=author.text("name"),
+        author_url=author.text("url"),
+    )
+    row.audit(leftover)
+    return item
+
+
+def _words(html: str) -> str:
+    """Text without markup; once more where the markup had been escaped twice."""
+    text = html_to_text(html)
+    return html_to_text(text) if _TAGS.search(text) else text
+
+
+def _line(html: str) -> str:
+    return " ".join(_words(html).split())

@@ -1,0 +1,51 @@
+"""The first downloader middleware: counts requests, and lets none pass that may not leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawlers.net.addresses import origin_of
+
+if TYPE_CHECKING:
+    from crawlers.base import PostSpider
+
+
+class GateMiddleware:
+    """Nothing passes once the crawl has stopped; a host met on the way is locked before it is asked."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GateMiddleware:
+        """Called by Scrapy."""
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> PostSpider[Any]:
+        return cast("PostSpider[Any]", self._crawler.spider)
+
+    def process_request(self, request: Request) -> None:
+        """Raises IgnoreRequest where the request may not leave."""
+        spider = self._spider
+        if spider.tally.stopped or spider.context.stopping:
+            raise IgnoreRequest("已停止")
+        origin = origin_of(request.url)
+        if origin is not None and origin.host not in spider.held_hosts:
+            if not spider.context.locks.try_hold(origin.host):
+                spider.tally.dropped["busy_host"] += 1
+                raise IgnoreRequest(f"{origin.host} 正被另一次采集占用")
+            spider.held_hosts.append(origin.host)
+        spider.tally.requested += 1
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """An answer came: the site is up."""
+        del request
+        if response.status < 500:
+            self._spider.tally.failures_in_row = 0
+        return response

@@ -1,0 +1,73 @@
+"""The rules a source must keep before its first request: who we say we are, how long we pause."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from crawlers.net.addresses import Origin, origin_of
+from koubei import __version__
+from koubei.core.config.schema import Network, Source
+from koubei.core.errors import ConfigError
+
+SANDBOX_VARIABLE = "KOUBEI_SANDBOX_ORIGIN"
+LOOPBACK_FLOOR = 1.0
+PUBLIC_FLOOR = 3.0
+"""Least pauses between two requests to one host, in seconds."""
+
+
+def origins_of(source: Source, urls: Sequence[str]) -> frozenset[Origin]:
+    """The origins of a source's addresses.
+
+    Raises:
+        ConfigError: there is no address, or one is no http(s) URL or holds credentials.
+    """
+    if not urls:
+        raise ConfigError(f"来源 {source.name} 没有写 urls", "至少一个 http(s) 地址", "见 docs/sources.md")
+    found = [origin_of(url) for url in urls]
+    bad = next((u for u, o in zip(urls, found, strict=True) if o is None or "@" in u.split("/")[2]), None)
+    if bad is not None:
+        raise ConfigError(f"来源 {source.name} 的地址 {bad!r}", "不含用户名和密码的 http(s) 地址")
+    return frozenset(o for o in found if o)
+
+
+def check_delay(source: Source, origins: frozenset[Origin]) -> float:
+    """The pause to keep, in seconds.
+
+    Raises:
+        ConfigError: it is below the floor: 3 s, or 1 s where every address is this machine's own. 0 is
+            accepted only for the demo's own site, named by KOUBEI_SANDBOX_ORIGIN.
+    """
+    if _is_sandbox(origins):
+        return source.delay_seconds
+    floor = LOOPBACK_FLOOR if all(o.is_loopback for o in origins) else PUBLIC_FLOOR
+    if source.delay_seconds < floor:
+        raise ConfigError(
+            f"来源 {source.name} 的 delay_seconds = {source.delay_seconds:g}",
+            f"不小于 {floor:g}（秒）",
+            f"改为 {floor:g} 或更大；对公开网站每台主机至少隔 {PUBLIC_FLOOR:g} 秒请求一次",
+        )
+    return source.delay_seconds
+
+
+def user_agent(network: Network, origins: frozenset[Origin]) -> str:
+    """Koubei/<version> (+contact): who asks, and whom a site's owner can write to.
+
+    Raises:
+        ConfigError: no contact though a site that is not this machine is to be asked, or odd characters.
+    """
+    contact = network.contact.strip()
+    if not contact and not all(o.is_loopback for o in origins):
+        raise ConfigError(
+            "network.contact 没有填写",
+            "一个邮箱或网址，写入请求头，供网站管理者联系",
+            '在 koubei.toml 的 [network] 中写 contact = "…"',
+        )
+    if not contact.isascii() or not (contact.isprintable() or not contact):
+        raise ConfigError(f"network.contact = {network.contact!r}", "只含 ASCII 字符的邮箱或网址")
+    return f"Koubei/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def _is_sandbox(origins: frozenset[Origin]) -> bool:
+    named = origin_of(os.environ.get(SANDBOX_VARIABLE, ""))
+    return named is not None and named.is_loopback and origins == {named}

@@ -1,0 +1,99 @@
+"""robots.txt (RFC 9309), stricter where it is silent: what cannot be read says no; Crawl-delay is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from crawlers.net.addresses import Origin, origin_of
+from crawlers.net.handler import ForbiddenAddressError
+
+MAX_BYTES = 500 * 1024
+LONGEST_DELAY = 300.0
+"""A Crawl-delay above this (seconds) asks for so few visits that a crawl would never end."""
+ROBOTS_FLAG = "koubei_robots"
+_UNAVAILABLE = range(400, 500)
+_DENIED = frozenset({401, 403, 429})
+
+
+class RobotsRefusedError(IgnoreRequest):
+    """robots.txt does not let us ask for this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one site's robots.txt says to us; `denied` is a reason that holds for every address."""
+
+    parser: Protego | None = None
+    denied: str | None = None
+    delay: float = 0.0
+
+
+def read_rules(status: int, body: bytes, agent: str) -> Rules:
+    """The rules a robots.txt answer means: no file = all allowed; denied or broken = nothing allowed."""
+    if status in _DENIED:
+        return Rules(denied=f"robots.txt 返回 {status}")
+    if status in _UNAVAILABLE:
+        return Rules()
+    if status != 200:
+        return Rules(denied=f"robots.txt 无法读取（{status}）")
+    parser = Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", "replace"))
+    delay = parser.crawl_delay(agent) or 0.0
+    if delay > LONGEST_DELAY:
+        return Rules(denied=f"robots.txt 要求每次间隔 {delay:g} 秒")
+    return Rules(parser, None, delay)
+
+
+class RobotsMiddleware:
+    """Asks each site's robots.txt once a crawl and keeps to it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["USER_AGENT"]
+        self._rules: dict[Origin, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Called by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises RobotsRefusedError where the address is not for us."""
+        origin = origin_of(request.url)
+        if origin is None or request.meta.get(ROBOTS_FLAG):
+            return
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.create_task(self._fetch(origin, request))
+        rules = await self._rules[origin]
+        if rules.denied:
+            raise RobotsRefusedError(rules.denied)
+        if rules.parser is not None and not rules.parser.can_fetch(request.url, self._agent):
+            raise RobotsRefusedError("robots.txt 不允许")
+
+    async def _fetch(self, origin: Origin, request: Request) -> Rules:
+        host = f"[{origin.host}]" if ":" in origin.host else origin.host
+        url = f"{origin.scheme}://{host}:{origin.port}/robots.txt"
+        ask = Request(url, priority=1000, callback=NO_CALLBACK, meta={ROBOTS_FLAG: True})
+        try:
+            answer = await self._crawler.engine.download_async(ask)
+        except ForbiddenAddressError:
+            return Rules()  # the page's own request is refused for the same reason, and says so
+        except Exception as error:  # noqa: BLE001  whatever the network did, unreadable means no
+            return Rules(denied=f"robots.txt 无法读取（{error}）")
+        rules = read_rules(answer.status, answer.body, self._agent)
+        self._slow_down(request, rules.delay)
+        return rules
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        downloader = self._crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        wanted = max(delay, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        downloader.per_slot_settings[key] = {"concurrency": 1, "delay": wanted}
+        if key in downloader.slots:
+            downloader.slots[key].delay = max(wanted, downloader.slots[key].delay)

@@ -1,0 +1,121 @@
+"""Crawl sources in this process: posts into the spool, runs into the ledger. See `crawl`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings as ScrapySettings
+
+from crawlers.base import PostSpider
+from crawlers.context import CrawlContext, Progress
+from koubei.core.clock import Clock
+from koubei.core.config.schema import Settings, Source
+from koubei.core.domain import Run
+from koubei.core.errors import ConfigError
+from koubei.core.folders import DataFolder
+
+SKIPPED = "skipped"
+"""First word of the finish reason of a source that was not crawled because another process is at it."""
+
+_log = logging.getLogger(__name__)
+
+
+def crawl(
+    settings: Settings,
+    folder: DataFolder,
+    sources: Sequence[Source],
+    clock: Clock,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Crawl `sources`, those on different hosts at once, and return one Run each, in order.
+
+    SIGINT or SIGTERM once: what is in flight is finished and kept, then it returns. A source that
+    another process is crawling comes back with status "degraded" and a finish reason that begins with
+    "skipped"; it is not written to the ledger, since nothing ran.
+
+    Args:
+        progress: called with (source name, posts collected so far) after each write to the spool.
+
+    Raises:
+        ConfigError: a source names no spider, or its urls, options or delay are wrong. Nothing ran.
+        StoreError, DegradedError: the spool or the state database cannot be opened.
+    """
+    with CrawlContext.open(settings, folder, clock, progress) as context:
+        return asyncio.run(_crawl_all(context, sources))
+
+
+def scrapy_settings() -> ScrapySettings:
+    """The project's Scrapy settings, wherever it is run from."""
+    settings = ScrapySettings()
+    settings.setmodule("crawlers.settings")
+    return settings
+
+
+async def _crawl_all(context: CrawlContext, sources: Sequence[Source]) -> list[Run]:
+    runner = AsyncCrawlerRunner(scrapy_settings())
+    pairs = [(_crawler(runner, source), source) for source in sources]
+    for crawler, source in pairs:
+        _spider_class(crawler).check(source, context.settings)
+    with _stop_on_signal(context):
+        tasks = [runner.crawl(crawler, source=source, context=context) for crawler, source in pairs]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [_run_of(crawler, context) for crawler, _ in pairs]
+
+
+def _crawler(runner: AsyncCrawlerRunner, source: Source) -> Crawler:
+    try:
+        return runner.create_crawler(source.spider)
+    except KeyError:
+        known = "、".join(sorted(runner.spider_loader.list()))
+        raise ConfigError(f"来源 {source.name} 的 spider = {source.spider!r}", f"{known} 之一") from None
+
+
+def _spider_class(crawler: Crawler) -> type[PostSpider[Any]]:
+    if not issubclass(crawler.spidercls, PostSpider):
+        raise TypeError(f"{crawler.spidercls} is no PostSpider")
+    return crawler.spidercls
+
+
+def _run_of(crawler: Crawler, context: CrawlContext) -> Run:
+    spider = crawler.spider
+    if not isinstance(spider, PostSpider):
+        raise TypeError(f"{spider!r} is no PostSpider")
+    if spider.run is not None:
+        return spider.run
+    now = context.clock.now()
+    _log.warning("%s: %s", spider.source.name, spider.skipped)
+    reason = f"{SKIPPED}: {spider.skipped}"
+    return Run(f"{now:%Y%m%dT%H%M%S}-{spider.source.name}", spider.source.name, now, now, "degraded", reason)
+
+
+@contextmanager
+def _stop_on_signal(context: CrawlContext) -> Iterator[None]:
+    """The first SIGINT or SIGTERM asks for an orderly end; a second one does what it always does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def stop() -> None:
+        context.stopping = True
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)

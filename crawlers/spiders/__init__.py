@@ -1,0 +1,1 @@
+"""One source family a file; Scrapy finds them by SPIDER_MODULES."""

@@ -1,0 +1,173 @@
+"""Any feed: RSS, Atom, RDF, JSON Feed, or a page that links to one. See docs/sources.md."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+
+from crawlers.base import Harvest, Mark, Output, PostSpider, SpiderOptions, join
+from crawlers.clean import parse_time
+from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
+from koubei.core.domain import Engagement, Kind, RawPost
+from koubei.core.urls import canonical_url
+
+_ALTERNATE = (
+    "//link[contains(concat(' ', translate(@rel, 'ALTERN', 'altern'), ' '), ' alternate ')]"
+    "[contains(@type, 'rss+xml') or contains(@type, 'atom+xml') or contains(@type, 'feed+json')]/@href"
+)
+_CONDITIONAL = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
+_AHEAD = timedelta(hours=1)
+"""A post from further in the future has a wrong clock or zone; its time is then unknown."""
+NOT_MODIFIED = 304
+GONE = 410
+
+
+class FeedOptions(SpiderOptions):
+    """Attributes: kind: what the entries are. comments: read the entries' comment feeds too."""
+
+    kind: Kind = "news"
+    comments: bool = False
+    max_pages: int = Field(default=10, ge=1)
+
+
+class FeedSpider(PostSpider[FeedOptions]):
+    """Reads each feed, following rel=next pages as long as they hold something new."""
+
+    name = "feed"
+    kind = "news"
+    options_type = FeedOptions
+
+    def first(self, url: str) -> Iterable[Request]:
+        """The feed, asked for only if it changed."""
+        known = self.recall("http", url) or {}
+        headers = {ask: known[name] for name, ask in _CONDITIONAL if known.get(name)}
+        meta = {"handle_httpstatus_list": [NOT_MODIFIED, GONE], "first": True}
+        yield self.ask(url, self.parse, feed=url, page=1, headers=headers, meta=meta)
+
+    def parse(self, response: Response, feed: str, page: int) -> Output:
+        """A page of a feed, or a page that links to one."""
+        if response.status == NOT_MODIFIED:
+            return
+        if response.status == GONE:
+            self.tally.problem("gone: 该订阅已永久关闭（410），请从配置中移除")
+            return
+        parsed = self._read(response)
+        if parsed is None:
+            yield from self._discover(response, feed, page)
+            return
+        frontier = self.frontier(feed)
+        found = self._posts(response, parsed)
+        harvest, more = self.page_of(frontier, found)
+        marks = [self._validators(response, feed)] if page == 1 else []
+        yield Harvest(harvest.posts, marks, harvest.again)
+        if self.options.comments:
+            for item, (_, post) in zip(parsed.items, found, strict=True):
+                yield from self._comments(response, item, _reference(post))
+        next_url = join(response, parsed.next_url) if parsed.next_url else None
+        if more and next_url and page < self.options.max_pages:
+            yield self.ask(next_url, self.parse, feed=feed, page=page + 1)
+        elif more:
+            frontier.end()
+
+    def parse_comments(self, response: Response, item: FeedItem, parent: str | None, seen: str) -> Output:
+        """The comment feed of one entry."""
+        parsed = self._read(response)
+        if parsed is None:
+            self.tally.dropped["unreadable"] += 1
+            return
+        posts = [
+            self._post(response, comment, kind="comment", title="", thread_title=item.title,
+                       thread_id=parent, parent_id=parent)
+            for comment in parsed.items
+        ]  # fmt: skip
+        yield Harvest(posts, [("comments", _key(item), seen)])
+
+    def _read(self, response: Response) -> ParsedFeed | None:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        parsed = parse_feed(response.body, response.url, content_type)
+        if parsed is not None:
+            self.tally.leftover.update(parsed.leftover)
+        return parsed
+
+    def _discover(self, response: Response, feed: str, page: int) -> Iterable[Request]:
+        """Follow <link rel=alternate> of an HTML page, once."""
+        links = response.xpath(_ALTERNATE).getall() if isinstance(response, HtmlResponse) else []
+        target = join(response, links[0]) if links else None
+        if target and not response.meta.get("discovered"):
+            meta = {"discovered": True, "first": True}
+            yield self.ask(target, self.parse, feed=feed, page=page, meta=meta)
+        else:
+            self.puzzled(response, "RSS/Atom/JSON Feed")
+
+    def _comments(self, response: Response, item: FeedItem, parent: str | None) -> Iterable[Request]:
+        """Only where the number of comments changed since they were read."""
+        url = join(response, item.comments_feed) if item.comments_feed else None
+        seen = str(item.comments)
+        if url and item.comments != 0 and self.recall("comments", _key(item)) != seen:
+            yield self.ask(url, self.parse_comments, optional=True, item=item, parent=parent, seen=seen)
+
+    def _posts(self, response: Response, parsed: ParsedFeed, **fields: Any) -> list[tuple[str, RawPost]]:
+        shared = Counter(item.url for item in parsed.items)
+        return [
+            (_key(item), self._post(response, item, **_identity(item, response.url, shared), **fields))
+            for item in parsed.items
+        ]
+
+    def _post(self, response: Response, item: FeedItem, **fields: Any) -> RawPost:
+        now = self.context.clock.now()
+        published_at, precision = parse_time(item.time, now)
+        if published_at is not None and published_at > now + _AHEAD:
+            self.tally.leftover["item.time in the future"] += 1
+            published_at, precision = None, "unknown"
+        is_comment = self.options.kind == "comment"
+        values: dict[str, Any] = {
+            "kind": self.options.kind,
+            "title": "" if is_comment else item.title,
+            "thread_title": item.title if is_comment else "",
+            "text": item.text,
+            "author_name": item.author,
+            "published_at": published_at,
+            "time_precision": precision,
+            "engagement": Engagement(comments=item.comments),
+            "extra": {"outlet": item.outlet} if item.outlet else {},
+        }
+        return self.make_post(response, **{**values, **fields})
+
+    def _validators(self, response: Response, feed: str) -> Mark:
+        found = {n: v.decode("latin-1") for n, _ in _CONDITIONAL if (v := response.headers.get(n))}
+        return ("http", feed, found or None)
+
+
+def _key(item: FeedItem) -> str:
+    return item.guid or item.url or hashlib.sha256(f"{item.title}\n{item.text}".encode()).hexdigest()
+
+
+def _identity(item: FeedItem, feed_url: str, shared: Counter[str]) -> dict[str, str | None]:
+    """Whom and what an entry is: native_id, url, author_id.
+
+    A guid that is the entry's own address says no more than the address, by which other feeds know the
+    post too. It is the id where the address does not tell entries apart: anchors (comments), shared links.
+    """
+    is_address = item.guid.startswith(("http://", "https://"))
+    url = item.url or (item.guid if is_address else "")
+    own_page = (is_address or not item.guid) and "#" not in item.guid + url and shared[item.url] < 2
+    host = urlsplit(url).hostname or urlsplit(feed_url).hostname or ""
+    return {
+        "native_id": None if own_page and url else f"{host}:{_key(item)}",
+        "url": url or None,
+        "author_id": item.author_url or (f"{host}:{item.author}" if item.author else None),
+    }
+
+
+def _reference(post: RawPost) -> str | None:
+    """What the entry's post id is made of, for its comments to point to."""
+    address = canonical_url(post.url) if post.url else None
+    return post.native_id or (f"u:{hashlib.sha256(address.encode()).hexdigest()}" if address else None)
