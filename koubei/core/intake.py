@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from koubei.core.domain import Engagement, Post, RawPost, TimePrecision
 from koubei.core.privacy import AuthorKeys, mask, mask_name
 from koubei.core.text import fold
-from koubei.core.urls import canonical_url, safe_url
+from koubei.core.urls import canonical_url
 
 TEXT_LIMIT = 200_000
 """Most characters of a text that are kept; a longer one is cut and the cut noted in `extra`."""
@@ -62,7 +62,7 @@ class PostFactory:
             collected_at=collected_at,
             content_hash=content_hash(title, text),
             native_id=native_id,
-            url=url or safe_url(raw.url),
+            url=url,
             quoted=_masked(raw.quoted, TEXT_LIMIT),
             author_key=author_key,
             author_name=mask_name(clean(raw.author_name)),
@@ -76,7 +76,7 @@ class PostFactory:
             parent_id=_related(platform, raw.parent_id),
             repost_of=_related(platform, raw.repost_of),
             declares=tuple(word for d in raw.declares if (word := _word(d))),
-            province=_word(raw.province) or None if raw.province else None,
+            province=_word(raw.province or "") or None,
             deleted=raw.deleted,
             extra=self._extra(platform, raw, refused),
         )
