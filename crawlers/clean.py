@@ -25,10 +25,24 @@ _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGN
 _TAG_START = re.compile(r"<(?:/?[a-zA-Z]|!|\?)")
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div|span|a|img|b|strong|em|i|font|ul|ol|li|blockquote|h[1-6])\b")
 _RAW_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "template")}
-_BREAKS = frozenset(
-    ("p", "br", "div", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "hr", "blockquote", "pre")
-    + ("h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header", "footer")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = (
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tr",
+    "pre",
+    "blockquote",
+    "section",
+    "article",
 )
+_BREAKS = frozenset(("br", "hr", "header", "footer", *_BLOCKS, *_HEADINGS))
 _SPACES = re.compile(r"[ \t\r\f\v\xa0\u3000]+")
 
 

@@ -1,0 +1,89 @@
+"""What the reading layer hands to the formats: tables of named cells, whatever file they came from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+HEADER_SEARCH = 10
+"""Reports carry a title or a date above their header; it is looked for in so many rows."""
+
+Accepts = Callable[[Sequence[str]], bool]
+"""Whether a row of names is the header of a known format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that could be split into cells. `number` counts from 1 as the file's own program shows it."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that could not; `content` is the longest piece of it, which is the text and not a name."""
+
+    number: int
+    reason: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """Cells before a header gives them names."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file, a worksheet, a JSON file or a member of a ZIP.
+
+    Attributes:
+        name: file name, with the sheet or member where there are several.
+        expected: about how many rows there are, 0 where unknown.
+        note: what a person should know of how it was read ("" for nothing).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    lines: Iterator[Line | Unreadable]
+    expected: int = 0
+    note: str = ""
+
+
+def tidy_columns(cells: Sequence[str]) -> tuple[str, ...]:
+    """Column names without padding, full-width forms folded, repeated ones numbered (来源网站.1)."""
+    names: list[str] = []
+    seen: dict[str, int] = {}
+    for position, cell in enumerate(cells, 1):
+        folded = unicodedata.normalize("NFKC", cell).replace("\ufeff", "").replace("\u200b", "")
+        name = " ".join(folded.split()).strip("'\"") or f"第{position}列"
+        count = seen.get(name, 0)
+        seen[name] = count + 1
+        names.append(f"{name}.{count}" if count else name)
+    return tuple(names)
+
+
+def find_header(rows: Sequence[Sequence[str]], accepts: Accepts) -> int:
+    """Index of the first row a format accepts as its header, else of the first row with two cells filled."""
+    for index, row in enumerate(rows):
+        if accepts(tidy_columns(row)):
+            return index
+    return next((index for index, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+
+
+def name_cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | None:
+    """The cells under their columns, or None where they do not line up (a stray comma or quote)."""
+    surplus = cells[len(columns) :]
+    if len(cells) < len(columns) or any(surplus):
+        return None
+    return dict(zip(columns, cells, strict=False))
+
+
+def longest(cells: Sequence[str]) -> str:
+    """The longest cell: of a row that cannot be named, the one worth keeping."""
+    return max(cells, key=len, default="")
