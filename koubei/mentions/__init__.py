@@ -1,1 +1,6 @@
-"""Which brand a post names, whose voice it is, where it comes from: Post in, Mention out."""
+"""Which brand a post names, whose voice it is and where it comes from: Post in, Mention out."""
+
+from koubei.mentions.builder import MentionBuilder
+from koubei.mentions.matching import Matcher
+
+__all__ = ["Matcher", "MentionBuilder"]

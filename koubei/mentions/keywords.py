@@ -1,0 +1,103 @@
+"""One brand's words, compiled; finds them in a folded, lower-cased text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from koubei.core.config.schema import Brand
+from koubei.core.domain import Span
+from koubei.core.text import fold
+from koubei.mentions.positions import lower
+
+_NOTHING = re.compile(r"(?!)")
+_TAKEN_OUT = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the words of a brand did to a text.
+
+    Attributes:
+        named: spans that name the brand.
+        excluded: spans of phrases that were taken out.
+        alone: spans of ambiguous words without any of the words that must stand beside them.
+    """
+
+    named: tuple[Span, ...] = ()
+    excluded: tuple[Span, ...] = ()
+    alone: tuple[Span, ...] = ()
+
+
+class BrandKeywords:
+    """Include, context and exclude words of one brand.
+
+    Exclude phrases are taken out first, the longest where several start at one place; an include word that
+    holds an exclude phrase inside itself is longer, so it is kept.
+    """
+
+    def __init__(self, brand: Brand) -> None:
+        self.id, self.name = brand.id, brand.name
+        include, context, exclude = (_normal(w) for w in (brand.include, brand.context, brand.exclude))
+        self._ambiguous = context - include
+        self._exclude = exclude - include
+        kept = {word for word in include if any(phrase in word for phrase in self._exclude)}
+        self._takes_out = any_of(self._exclude | kept)
+        self._words = any_of(include | context)
+        self._context_with = any_of(_normal(brand.context_with))
+        self._subjects = {_one(subject): subject for subject in brand.subjects}
+
+    def find(self, text: str) -> Found:
+        """Look through a folded, lower-cased text."""
+        if not self._words.search(text):
+            return Found()
+        left, excluded = self._take_out(text)
+        hits = [match.span() for match in self._words.finditer(left)]
+        sure = [(a, b) for a, b in hits if left[a:b] not in self._ambiguous]
+        ambiguous = [(a, b) for a, b in hits if left[a:b] in self._ambiguous]
+        if ambiguous and (sure or self._has_company(left, ambiguous)):
+            return Found(tuple(hits), excluded)
+        return Found(tuple(sure), excluded, tuple(ambiguous))
+
+    def declared(self, declares: Iterable[str]) -> list[str]:
+        """The subjects of the brand, as the config writes them, that a source declares."""
+        return [self._subjects[key] for d in declares if (key := _one(d)) in self._subjects]
+
+    def _take_out(self, text: str) -> tuple[str, tuple[Span, ...]]:
+        spans = [m.span() for m in self._takes_out.finditer(text) if m[0] in self._exclude]
+        for a, b in spans:
+            text = f"{text[:a]}{_TAKEN_OUT * (b - a)}{text[b:]}"
+        return text, tuple(spans)
+
+    def _has_company(self, text: str, ambiguous: Iterable[Span]) -> bool:
+        """Whether a context word stands anywhere but inside the ambiguous words themselves."""
+        spans = list(ambiguous)
+        return any(
+            not any(a <= match.start() and match.end() <= b for a, b in spans)
+            for match in self._context_with.finditer(text)
+        )
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of the folded, lower-cased words; the longest wins where several start together.
+
+    A word that begins or ends with an ASCII letter or digit must not go on with one: 10086 is not in 100861.
+    """
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_pattern, ordered))) if ordered else _NOTHING
+
+
+def _pattern(word: str) -> str:
+    body = r"\s+".join(re.escape(part) for part in word.split())
+    before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+    after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return f"{before}{body}{after}"
+
+
+def _normal(words: Iterable[str]) -> set[str]:
+    return {normal for word in words if (normal := _one(word))}
+
+
+def _one(word: str) -> str:
+    return " ".join(lower(fold(word)).split())
