@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.snow_segment import BOS, FIRST_HAN, FIRST_KNOWN, LAST_HAN, PAD, UNKNOWN
+from sentiment.snow_segment import BOS, FIRST_HAN, FIRST_KNOWN, LAST_HAN, PAD, UNKNOWN, hash_keys
 
 STEPS = 6
-EXIT_UNREADABLE, EXIT_UNWRITABLE = 2, 3
+EXIT_MEMORY, EXIT_UNREADABLE, EXIT_UNWRITABLE = 1, 2, 3
 Char = tuple[str, str]
 Entry = tuple[int, int, float]
 
@@ -103,15 +103,23 @@ def _log(value: float) -> float:
 
 
 def rows(name: str, entries: Iterable[Entry]) -> dict[str, NDArray[Any]]:
-    """Entries grouped by key: sorted keys, where each one's entries start, codes, values."""
+    """Entries grouped by key as snow_segment.Entries reads them.
+
+    keys: sorted, hashed; buckets: by the high bits of a key, where its bucket starts, plus the end;
+    starts: where each key's codes and values start, plus the end.
+    """
     table = np.fromiter(entries, np.dtype([("key", np.int64), ("code", np.uint8), ("value", np.float64)]))
-    table = table[np.argsort(table["key"], kind="stable")]
-    keys, starts = np.unique(table["key"], return_index=True)
+    hashed = hash_keys(table["key"])
+    order = np.argsort(hashed, kind="stable")
+    keys, starts = np.unique(hashed[order], return_index=True)
+    bits = max(len(keys), 1).bit_length()
+    high = np.arange(2**bits, dtype=np.uint64) << np.uint64(64 - bits)
     return {
         f"{name}_keys": keys,
+        f"{name}_buckets": np.append(np.searchsorted(keys, high), len(keys)).astype(np.int32),
         f"{name}_starts": np.append(starts, len(table)).astype(np.int32),
-        f"{name}_codes": np.ascontiguousarray(table["code"]),
-        f"{name}_values": np.ascontiguousarray(table["value"]),
+        f"{name}_codes": table["code"][order],
+        f"{name}_values": table["value"][order],
     }
 
 
@@ -170,6 +178,8 @@ def main(arguments: list[str]) -> int:
         _say(f"5/{STEPS}")
         reading = sentiment
         arrays |= _bayes_arrays(sentiment, stop_words)
+    except MemoryError:
+        return EXIT_MEMORY
     except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zlib.error):
         _say(f"unreadable {reading}")
         return EXIT_UNREADABLE

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +33,8 @@ BUILD_SECONDS = 600.0
 ARRAYS = frozenset(
     {
         "chars", "emit",
-        "pair_keys", "pair_starts", "pair_codes", "pair_values",
-        "triple_keys", "triple_starts", "triple_codes", "triple_values",
+        "pair_keys", "pair_buckets", "pair_starts", "pair_codes", "pair_values",
+        "triple_keys", "triple_buckets", "triple_starts", "triple_codes", "triple_values",
         "words", "stop", "weights",
     }
 )  # fmt: skip
@@ -126,8 +125,19 @@ def open_arrays(
         with FileLock(target.with_suffix(".lock"), timeout=BUILD_SECONDS):
             return _read(target) or _build(files, target, progress)
     except OSError:
+        return _build_for_once(files, target.name, progress)
+
+
+def _build_for_once(files: ModelFiles, name: str, progress: Progress | None) -> Arrays:
+    try:
         with tempfile.TemporaryDirectory(prefix="koubei-") as temporary:
-            return _build(files, Path(temporary) / target.name, progress)
+            return _build(files, Path(temporary) / name, progress)
+    except OSError as error:
+        raise SnowModelError(
+            f"SnowNLP 的模型没有地方可以转换：{error}",
+            "缓存目录或临时目录可写，且有 50 MB 空间",
+            "设置 XDG_CACHE_HOME 或 TMPDIR",
+        ) from error
 
 
 def _read(path: Path) -> Arrays | None:
@@ -142,7 +152,9 @@ def _read(path: Path) -> Arrays | None:
 
 
 def _build(files: ModelFiles, target: Path, progress: Progress | None) -> Arrays:
-    """Build in a child (it needs some 600 MB), move into place, read back."""
+    """Build in a child (it needs some 600 MB), read back, move into place."""
+    for left_over in target.parent.glob(f".{target.stem}-*.npz"):
+        left_over.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".npz")
     os.close(handle)
     try:
@@ -155,8 +167,7 @@ def _build(files: ModelFiles, target: Path, progress: Progress | None) -> Arrays
         Path(name).replace(target)
         return arrays
     finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
 
 
 def _run_child(files: ModelFiles, target: Path, progress: Progress | None) -> None:
@@ -164,7 +175,11 @@ def _run_child(files: ModelFiles, target: Path, progress: Progress | None) -> No
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "sentiment.snow_build", *map(str, files.paths), str(target)]
     with subprocess.Popen(  # noqa: S603 - our own module, no shell, paths of the installed package
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
     ) as child:
         assert child.stdout is not None  # noqa: S101 - stdout=PIPE
         last = ""

@@ -25,32 +25,55 @@ UNKNOWN, BOS, FIRST_KNOWN = 0, 1, 2
 """Character numbers: never seen by the model, begin of run, the first real one."""
 
 B, E, S = 0, 2, 3
-BLOCK = 16_384
+BLOCK = 2048
 """Characters whose log-probabilities are laid out at one time (16 float64 each)."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+def hash_keys(keys: Ints) -> NDArray[np.uint64]:
+    """Keys spread evenly over 64 bits, no two onto one (Fibonacci hashing, Knuth, TAOCP 6.4)."""
+    return keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+
+
 class Entries:
-    """Log-probabilities by character pair or triple, for the few tag combinations that were seen."""
+    """Log-probabilities by character pair or triple, for the few tag combinations that were seen.
+
+    Hashed keys are sorted; the high bits of one lead to the first key of its bucket.
+    """
 
     def __init__(self, name: str, arrays: Arrays) -> None:
         self._keys = arrays[f"{name}_keys"]
+        self._buckets = arrays[f"{name}_buckets"]
         self._starts = arrays[f"{name}_starts"]
         self._codes = arrays[f"{name}_codes"]
         self._values = arrays[f"{name}_values"]
+        self._shift = np.uint64(65 - len(self._buckets).bit_length())
 
     def find(self, keys: Ints) -> tuple[Ints, NDArray[Any], Floats]:
-        """(index into keys, tag code, log-probability) of every entry, ordered by index."""
-        place = np.searchsorted(self._keys, keys)
-        place[place == len(self._keys)] = 0
-        hits = np.flatnonzero(self._keys[place] == keys)
-        starts = self._starts[place[hits]]
-        counts = self._starts[place[hits] + 1] - starts
+        """(index into keys, tag code, log-probability) of every entry."""
+        hits, place = self._places(hash_keys(keys))
+        starts = self._starts[place]
+        counts = self._starts[place + 1] - starts
         ends = np.cumsum(counts)
         rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
         return np.repeat(hits, counts), self._codes[rows], self._values[rows]
+
+    def _places(self, hashed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+        """Which of the keys are there, and where."""
+        bucket = (hashed >> self._shift).astype(np.int64)
+        place, end = self._buckets[bucket], self._buckets[bucket + 1]
+        found = np.zeros(len(hashed), np.bool_)
+        left = np.flatnonzero(place < end)
+        while len(left):
+            equal = self._keys[place[left]] == hashed[left]
+            found[left[equal]] = True
+            left = left[~equal]
+            place[left] += 1
+            left = left[place[left] < end[left]]
+        hits = np.flatnonzero(found)
+        return hits, place[hits]
 
 
 class _Batch:
@@ -94,58 +117,52 @@ class _Batch:
 
 
 class _Block:
-    """The log-probabilities of some steps of a batch, and the step itself."""
+    """The log-probabilities of some steps of a batch, by (s1, s2, s3, character), and the step itself."""
 
     def __init__(self, model: Segmenter, batch: _Batch, step: int, until: int) -> None:
-        self._offsets = np.array(batch.offsets[step : until + 1]) - batch.offsets[step]
-        self._step, self._batch = step, batch
+        self._offsets = [offset - batch.offsets[step] for offset in batch.offsets[step : until + 1]]
+        self._step, self._at = step, batch.offsets[step]
         source = batch.source[batch.offsets[step] : batch.offsets[until]]
         last = batch.chars[source]
         pair = batch.chars[source - 1].astype(np.int64) * model.size + last
-        self._base = np.empty((4, 4, len(source)))
-        self._base[:] = model.emit[:, last]
-        where, code, value = model.pairs.find(pair)
-        self._base.reshape(16, -1)[code, where] = value
         triple = batch.chars[source - 2].astype(np.int64) * model.size**2 + pair
-        self._where, self._code, self._value = model.triples.find(triple)
+        self._table = np.empty((4, 4, 4, len(source)))
+        self._table[:] = model.emit[:, last]
+        where, code, value = model.pairs.find(pair)
+        self._table.reshape(4, 16, -1)[:, code, where] = value
+        where, code, value = model.triples.find(triple)
+        self._table.reshape(64, -1)[code, where] = value
         self._unknown = np.flatnonzero(last == UNKNOWN)
-        self._triple_cuts = np.searchsorted(self._where, self._offsets).tolist()
-        self._unknown_cuts = np.searchsorted(self._unknown, self._offsets).tolist()
+        self._cuts = np.searchsorted(self._unknown, self._offsets).tolist()
 
     def advance(self, t: int, value: Floats, back: NDArray[np.uint8]) -> Floats:
         """Best log-probability (s2, s3, run) after character t; predecessors are noted in `back`.
 
         value: (s1, s2, run), the best so far of the runs that have a character t.
         """
-        i, n = t - self._step, value.shape[2]
-        lo = int(self._offsets[i])
-        options = value[:, :, None, :] + self._base[None, :, :, lo : lo + n]
-        here = slice(self._triple_cuts[i], self._triple_cuts[i + 1])
-        runs, code = self._where[here] - lo, self._code[here]
-        options.reshape(64, n)[code, runs] = value.reshape(16, n)[code >> 2, runs] + self._value[here]
-        best, before = _first_best(options)
-        self._pass_unknown(i, lo, value, best, before, last=3 if t > 1 else 0)
-        at = self._batch.offsets[t]
-        back[:, at : at + n] = before.reshape(16, n)
+        i = t - self._step
+        lo, hi = self._offsets[i], self._offsets[i + 1]
+        best, before = _first_best(value[:, :, None] + self._table[:, :, :, lo:hi])
+        if self._cuts[i] < self._cuts[i + 1]:
+            runs = self._unknown[self._cuts[i] : self._cuts[i + 1]] - lo
+            _pass_unknown(runs, value, best, before, last=3 if t > 1 else 0)
+        back[:, self._at + lo : self._at + hi] = before.reshape(16, hi - lo)
         return best
 
-    def _pass_unknown(
-        self, i: int, lo: int, value: Floats, best: Floats, before: NDArray[np.uint8], last: int
-    ) -> None:
-        """A character that was never seen: every tag takes over the last predecessor's value."""
-        here = slice(self._unknown_cuts[i], self._unknown_cuts[i + 1])
-        if here.start < here.stop:
-            runs = self._unknown[here] - lo
-            best[:, :, runs] = value[last][:, None, runs]
-            before[:, :, runs] = last
+
+def _pass_unknown(runs: Ints, value: Floats, best: Floats, before: NDArray[np.uint8], last: int) -> None:
+    """A character that was never seen: every tag takes over the last predecessor's value."""
+    best[:, :, runs] = value[last][:, None, runs]
+    before[:, :, runs] = last
 
 
 def _first_best(options: Floats) -> tuple[Floats, NDArray[np.uint8]]:
     """Maximum over the first axis (of four) and its index, the first one among equals."""
-    left, right = np.maximum(options[0], options[1]), np.maximum(options[2], options[3])
-    second, fourth = options[1] > options[0], options[3] > options[2]
-    before = np.where(right > left, fourth.view(np.uint8) + np.uint8(2), second.view(np.uint8))
-    return np.maximum(left, right), before
+    even, odd = options[::2], options[1::2]
+    better = (odd > even).view(np.uint8)
+    pairs = np.maximum(even, odd)
+    before = np.where(pairs[1] > pairs[0], better[1] + np.uint8(2), better[0])
+    return np.maximum(pairs[0], pairs[1]), before
 
 
 class Segmenter:

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sentiment import snow_cache
+from sentiment.snow import SnowBatch
+from sentiment.snow_cache import ModelFiles, SnowModelError, cache_folder, open_arrays
+
+MakePackage = Callable[[int], ModelFiles]
+
+CHILD = """
+import sys
+from pathlib import Path
+from sentiment.snow_cache import ModelFiles, open_arrays
+
+steps = []
+files = ModelFiles.under(Path(sys.argv[1]), "0.0.1")
+open_arrays(files, Path(sys.argv[2]), lambda done, total: steps.append((done, total)))
+print("built" if steps else "read")
+"""
+
+
+class Opener:
+    """Opens the arrays of a package in one cache folder and tells whether they were built."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, files: ModelFiles) -> bool:
+        steps: list[tuple[int, int]] = []
+        arrays = open_arrays(files, self.folder, lambda done, total: steps.append((done, total)))
+        assert set(arrays) == snow_cache.ARRAYS
+        assert SnowBatch(arrays, files.version).score(["甲乙丙丁 x"])[0] is not None
+        if steps:
+            assert steps[0][0] == 0
+            assert steps[-1][0] == steps[-1][1]
+        return bool(steps)
+
+    @property
+    def file(self) -> Path:
+        return next(self.folder.glob("*.npz"))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opener:
+    return Opener(tmp_path / "cache" / "koubei")
+
+
+def test_built_once_then_read(opened: Opener, make_package: MakePackage) -> None:
+    files = make_package(1)
+    assert opened(files)
+    assert not opened(files)
+    assert {path.suffix for path in opened.folder.iterdir()} == {".npz", ".lock"}
+    assert files.version in opened.file.name
+
+
+def test_other_model_files_are_another_cache(opened: Opener, make_package: MakePackage) -> None:
+    files = make_package(1)
+    first = files.segmenter.read_bytes()
+    opened(files)
+    assert opened(make_package(2))
+    files.segmenter.write_bytes(first)
+    assert not opened(files)
+
+
+def test_other_stop_words_or_version_are_another_cache(opened: Opener, make_package: MakePackage) -> None:
+    files = make_package(1)
+    opened(files)
+    assert opened(ModelFiles.under(files.stop_words.parent.parent, "0.0.2"))
+    files.stop_words.write_text("丁\n", encoding="utf-8")
+    assert opened(files)
+
+
+def cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    path.write_bytes(content)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def no_archive(path: Path) -> None:
+    path.write_bytes(b"not an archive" * 100)
+
+
+def other_arrays(path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, chars=np.zeros(3))
+
+
+def leave_one_out(path: Path) -> None:
+    with np.load(path) as archive:
+        arrays = {name: archive[name] for name in archive.files if name != "weights"}
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def pickled(path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, **{name: np.array([{}], dtype=object) for name in snow_cache.ARRAYS})
+
+
+@pytest.mark.parametrize(
+    "damage", [cut_in_half, flip_a_byte, empty, no_archive, other_arrays, leave_one_out, pickled]
+)
+def test_a_broken_cache_is_rebuilt(
+    opened: Opener, make_package: MakePackage, damage: Callable[[Path], None]
+) -> None:
+    files = make_package(1)
+    opened(files)
+    whole = opened.file.read_bytes()
+    damage(opened.file)
+    assert opened.file.read_bytes() != whole
+    assert opened(files)
+    assert not opened(files)
+
+
+def test_two_processes_that_start_together_build_once(opened: Opener, make_package: MakePackage) -> None:
+    files = make_package(1)
+    package = files.stop_words.parent.parent
+    command = [sys.executable, "-c", CHILD, str(package), str(opened.folder)]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [child.communicate(timeout=120)[0].strip() for child in children]
+    assert sorted(said) == ["built", "read", "read"]
+
+
+def test_what_a_killed_build_left_is_swept_up(opened: Opener, make_package: MakePackage) -> None:
+    files = make_package(1)
+    opened.folder.mkdir(parents=True)
+    left = opened.folder / f".{files.key}-abc123.npz"
+    left.write_bytes(b"half")
+    assert opened(files)
+    assert not left.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path, make_package: MakePackage) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    opened = Opener(blocked / "koubei")
+    files = make_package(1)
+    assert opened(files)
+    assert opened(files)
+    assert blocked.read_text(encoding="utf-8") == ""
+
+
+def test_nowhere_to_write_is_a_clear_error(
+    tmp_path: Path, make_package: MakePackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr(snow_cache.tempfile, "tempdir", str(blocked))
+    with pytest.raises(SnowModelError, match="没有地方"):
+        open_arrays(make_package(1), blocked / "koubei")
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def not_a_model(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"N"))
+
+
+@pytest.mark.parametrize("damage", [truncated, not_a_model, no_archive, empty])
+@pytest.mark.parametrize("which", ["segmenter", "sentiment"])
+def test_a_broken_model_file_is_named(
+    opened: Opener, make_package: MakePackage, damage: Callable[[Path], None], which: str
+) -> None:
+    files = make_package(1)
+    path: Path = getattr(files, which)
+    damage(path)
+    with pytest.raises(SnowModelError) as caught:
+        open_arrays(files, opened.folder)
+    assert str(path) in caught.value.found
+    assert caught.value.fix
+    assert not list(opened.folder.glob("*.npz"))
+    assert not list(opened.folder.glob(".*.npz"))
+
+
+def test_a_missing_model_file_is_named(make_package: MakePackage) -> None:
+    files = make_package(1)
+    files.sentiment.unlink()
+    with pytest.raises(SnowModelError, match=r"sentiment\.marshal\.3"):
+        ModelFiles.under(files.stop_words.parent.parent, "0.0.1")
+
+
+def test_the_package_itself_is_not_imported() -> None:
+    code = "import sys, sentiment\nsentiment.open_scorer('telecom')\nprint('snownlp' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
+
+
+def test_cache_folder_follows_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "koubei"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for ignored in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", ignored)
+        monkeypatch.setattr(snow_cache.sys, "platform", "linux")
+        assert cache_folder() == tmp_path / ".cache" / "koubei"
+        monkeypatch.setattr(snow_cache.sys, "platform", "darwin")
+        assert cache_folder() == tmp_path / "Library" / "Caches" / "koubei"
+
+
+def test_the_cache_is_a_plain_archive(opened: Opener, make_package: MakePackage) -> None:
+    opened(make_package(1))
+    with zipfile.ZipFile(opened.file) as archive:
+        assert archive.testzip() is None
