@@ -108,7 +108,8 @@ class _Reader:
 
     def __init__(self, path: Path, source: str) -> None:
         self._path = path
-        self._lines = source.splitlines()
+        self._source = source
+        self._lines = source.split("\n")
 
     def lexicon(self, data: Mapping[str, Any], version: str) -> Lexicon:
         for key in data:
@@ -153,31 +154,34 @@ class _Reader:
         good, expected = NAMES[kind]
         value = table.get(key)
         if isinstance(value, bool) or not good(value):
-            raise self._error(self._key_line(key, first), f"{key} = {value!r}", expected)
+            line = self._key_line(key, first) if key in table else first
+            raise self._error(line, f"{key} = {value!r}", expected)
         return str(value)
 
     def _words(self, key: str, words: Any, first: int) -> tuple[str, ...]:
         line = self._key_line(key, first)
         if not isinstance(words, list):
             raise self._error(line, f"{key} 不是列表", f'{key} = ["词", "词"]')
-        seen: dict[str, None] = {}
+        seen: set[str] = set()
+        at = self._offset(line)
         for word in words:
-            line = self._value_line(word, line)
-            folded = self._word(word, line)
+            at = self._after(word, at)
+            folded = self._word(word, at)
             if folded in seen:
-                raise self._error(self._value_line(word, line + 1), f"{word!r} 重复", "每个词一次")
-            seen[folded] = None
-        return tuple(seen)
+                raise self._error(self._line_at(at), f"{word!r} 重复", "每个词一次")
+            seen.add(folded)
+        return tuple(fold(word).lower() for word in words)
 
-    def _word(self, word: Any, line: int) -> str:
+    def _word(self, word: Any, at: int) -> str:
+        """The folded word; `at` is where in the source it stands."""
         if not isinstance(word, str):
-            raise self._error(line, f"{word!r} 不是字符串", '带引号的词，如 "套餐"')
+            raise self._error(self._line_at(at), f"{word!r} 不是字符串", '带引号的词，如 "套餐"')
         folded = fold(word).lower()
         pieces = folded.split("*")
         if len(pieces[0]) < 2 or not all(pieces):
-            raise self._error(line, f"{word!r} 太短", "开头至少两个字，* 前后都有字")
+            raise self._error(self._line_at(at), f"{word!r} 太短", "开头至少两个字，* 前后都有字")
         if BREAKS.search(folded):
-            raise self._error(line, f"{word!r} 含有空白或断句标点", "一个分句之内的词")
+            raise self._error(self._line_at(at), f"{word!r} 含有空白或断句标点", "一个分句之内的词")
         return folded
 
     def _header(self, kind: str, number: int) -> int:
@@ -188,19 +192,21 @@ class _Reader:
     def _key_line(self, key: str, first: int = 1) -> int:
         """The line of the first `key =` or `[key]` from `first` on, or `first`."""
         pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=\]]""")
-        return self._first(lambda line: bool(pattern.match(line)), first)
-
-    def _value_line(self, value: object, first: int) -> int:
-        """The first line from `first` on that holds a value as TOML writes it, or `first`."""
-        if isinstance(value, str):
-            spellings = (f'"{value}"', f"'{value}'", json.dumps(value))
-        else:
-            spellings = (str(value).lower(),) * 3
-        return self._first(lambda line: any(spelling in line for spelling in spellings), first)
-
-    def _first(self, holds: Callable[[str], bool], first: int) -> int:
         numbered = enumerate(self._lines[first - 1 :], first)
-        return next((number for number, line in numbered if holds(line)), first)
+        return next((number for number, line in numbered if pattern.match(line)), first)
+
+    def _offset(self, line: int) -> int:
+        return sum(len(text) + 1 for text in self._lines[: line - 1])
+
+    def _line_at(self, offset: int) -> int:
+        return self._source.count("\n", 0, offset) + 1
+
+    def _after(self, value: object, at: int) -> int:
+        """Just behind the next place that holds a value as TOML writes it, or `at`."""
+        spelling = json.dumps(value, ensure_ascii=False, default=str)
+        spellings = (spelling, f"'{value}'", json.dumps(value, default=str))
+        places = [place for text in spellings if (place := self._source.find(text, at)) >= 0]
+        return min(places) + len(spelling) - 1 if places else at
 
     def _error(self, line: int, found: str, expected: str) -> LexiconError:
         return LexiconError(f"{self._path} 第 {line} 行：{found}", expected)
