@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field, ValidationError
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -20,6 +21,7 @@ from twisted.python.failure import Failure
 from crawlers.context import CrawlContext
 from crawlers.frontier import Frontier
 from crawlers.net import handler, politeness
+from crawlers.net.gate import StoppedError
 from crawlers.net.refusals import RefusedError, refusal_in
 from crawlers.net.robots import RobotsRefusedError
 from crawlers.tally import Tally
@@ -27,7 +29,7 @@ from koubei.core.clock import clock_from_environment
 from koubei.core.config.load import load_settings
 from koubei.core.config.schema import Section, Settings, Source
 from koubei.core.domain import Kind, RawPost, Run
-from koubei.core.errors import ConfigError
+from koubei.core.errors import ConfigError, KoubeiError
 from koubei.core.folders import DataFolder
 
 GONE = frozenset({404, 410})
@@ -139,7 +141,13 @@ class PostSpider(Spider, Generic[OptionsT]):
         headers = kwargs.pop("headers", None)
         meta = {"optional": optional, **kwargs.pop("meta", {})}
         return Request(
-            url, callback=callback, errback=self.failed, headers=headers, meta=meta, cb_kwargs=kwargs
+            url,
+            callback=callback,
+            errback=self.failed,
+            headers=headers,
+            meta=meta,
+            cb_kwargs=kwargs,
+            dont_filter=True,  # a site that redirects a page to itself must not look like an empty one
         )
 
     def make_post(self, response: Response, **fields: Any) -> RawPost:
@@ -215,9 +223,9 @@ class PostSpider(Spider, Generic[OptionsT]):
             self.tally.problem(f"forbidden: {error}")
         elif isinstance(error, HttpError):
             self._bad_status(error.response.status, request)
-        elif isinstance(error, IgnoreRequest):
-            if "redirect" in str(error):
-                self.tally.fail(f"unreadable: {where.netloc} 转向次数过多")
+        elif isinstance(error, (IgnoreRequest, DownloadCancelledError)):
+            if not isinstance(error, StoppedError):
+                self.tally.fail(f"unreadable: {error}")
         else:
             self.tally.fail(f"unreachable: {where.netloc}（{error or type(error).__name__}）")
 
@@ -236,6 +244,14 @@ class PostSpider(Spider, Generic[OptionsT]):
 
     @classmethod
     def _standalone(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:
+        try:
+            return cls._from_config(name, url)
+        except KoubeiError as error:  # `scrapy crawl` would show a traceback
+            sys.stderr.write(f"{error}\n")
+            raise SystemExit(error.exit_code) from error
+
+    @classmethod
+    def _from_config(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:
         settings = load_settings(None)
         source = settings.source(name) if name else adhoc_source(cls.name, (url,) if url else ())
         if source is None:

@@ -18,6 +18,10 @@ class Fields:
     def __bool__(self) -> bool:
         return bool(self._data)
 
+    def has(self, *names: str) -> bool:
+        """True where one of these fields is there, if only as null, and was not taken yet."""
+        return any(name in self._data for name in names)
+
     def take(self, *names: str) -> Any:
         """The first of these fields that holds something, None where none does. All count as read."""
         values = [self._data.pop(name, None) for name in names]

@@ -72,6 +72,7 @@ class ForumSpider(PostSpider[ForumOptionsT], Generic[ForumOptionsT]):
     def __init__(self, source: Source, context: CrawlContext) -> None:
         super().__init__(source, context)
         self.openers = {}
+        self._visited: set[str] = set()
 
     def read_list(self, response: TextResponse) -> tuple[Sequence[Thread], str | None] | None:
         """(threads in order, address of the next page); None where this is no listing."""
@@ -136,7 +137,8 @@ class ForumSpider(PostSpider[ForumOptionsT], Generic[ForumOptionsT]):
         page, last, signature, opener = self.recall("threads", thread.thread_id) or (1, 0, "", None)
         if opener:
             self.openers[thread.thread_id] = opener
-        if signature != thread.signature:
+        if signature != thread.signature and thread.thread_id not in self._visited:
+            self._visited.add(thread.thread_id)
             url = thread.url if page == 1 else self.page_url(thread.url, page)
             yield self._page(url, thread, board, page, last, page)
 

@@ -44,6 +44,11 @@ class SpoolPipeline:
     def _context(self) -> CrawlContext:
         return self._spider.context
 
+    @property
+    def _cut_off(self) -> bool:
+        """A signal ended the crawl: ours (crawlers.run), or Scrapy's own under `scrapy crawl`."""
+        return self._context.stopping or not self._crawler.crawling
+
     async def open_spider(self) -> None:
         """Take the hosts' locks and open the ledger's entry; skip where another process is at it."""
         spider, context = self._spider, self._context
@@ -80,7 +85,7 @@ class SpoolPipeline:
             self._flush()
         except KoubeiError as error:
             self._give_up(error)
-        if context.stopping:
+        if self._cut_off:
             spider.tally.problem("stopped: 收到停止信号")
         spider.run = spider.tally.run(spider.run, context.clock.now())
         context.locks.release(spider.held_hosts)
@@ -132,7 +137,7 @@ class SpoolPipeline:
         """A listing's known ground moves only when the crawl was not cut off."""
         spider = self._spider
         spider.tally.truncated |= any(f.truncated for f in spider.frontiers.values())
-        if spider.tally.stopped or self._context.stopping or self._broken:
+        if spider.tally.stopped or self._cut_off or self._broken:
             return
         self._marks.extend(("lists", key, f.ids()) for key, f in spider.frontiers.items() if f.complete)
 

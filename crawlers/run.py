@@ -106,6 +106,7 @@ def _stop_on_signal(context: CrawlContext) -> Iterator[None]:
         return
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in signals}
 
     def stop() -> None:
         context.stopping = True
@@ -117,5 +118,6 @@ def _stop_on_signal(context: CrawlContext) -> Iterator[None]:
     try:
         yield
     finally:
-        for number in signals:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from crawlers.base import PostSpider
 
 
+class StoppedError(IgnoreRequest):
+    """The crawl has stopped; whoever asked has nothing to account for."""
+
+
 class GateMiddleware:
     """Nothing passes once the crawl has stopped; a host met on the way is locked before it is asked."""
 
@@ -34,12 +38,12 @@ class GateMiddleware:
         """Raises IgnoreRequest where the request may not leave."""
         spider = self._spider
         if spider.tally.stopped or spider.context.stopping:
-            raise IgnoreRequest("已停止")
+            raise StoppedError("已停止")
         origin = origin_of(request.url)
         if origin is not None and origin.host not in spider.held_hosts:
             if not spider.context.locks.try_hold(origin.host):
                 spider.tally.dropped["busy_host"] += 1
-                raise IgnoreRequest(f"{origin.host} 正被另一次采集占用")
+                raise StoppedError(f"{origin.host} 正被另一次采集占用")
             spider.held_hosts.append(origin.host)
         spider.tally.requested += 1
 

@@ -22,9 +22,9 @@ _COUNTRY = re.compile(r"^/([a-z]{2})/")
 
 
 class AppStoreOptions(SpiderOptions):
-    """Attributes: app_ids: ids of the apps (the number in their store address). country: the store."""
+    """Attributes: apps: ids of the apps (the number in their store address). country: the store."""
 
-    app_ids: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
     country: str = Field(default="cn", pattern="^[a-z]{2}$")
 
 
@@ -43,9 +43,9 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
         country = _COUNTRY.match(parts.path)
         base = f"{parts.scheme}://{parts.netloc}" + ("" if named else parts.path.rstrip("/"))
         store = country[1] if named and country else self.options.country
-        apps = (named[1],) if named else self.options.app_ids
+        apps = (named[1],) if named else self.options.apps
         if not apps:
-            self.tally.problem("config: 没有写 options.app_ids")
+            self.tally.problem("config: 没有写 options.apps")
         for app in apps:
             yield self._page(f"{base}/{store}/rss/customerreviews", app, 1)
 
@@ -62,7 +62,12 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
         entries = feed.rows("entry")
         found = [(post.native_id or "", post) for e in entries if (post := self._review(response, e, app))]
         if not found:
-            self._empty(base, app, page)
+            feed.take("author", "updated", "rights", "title", "icon", "link", "id")
+            if len(entries) > 1 or feed:
+                feed.audit(self.tally.leftover)
+                self.tally.missing("im:rating")
+            else:
+                self._empty(base, app, page)
             return
         harvest, more = self.page_of(frontier, found)
         yield harvest

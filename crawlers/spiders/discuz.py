@@ -30,6 +30,7 @@ _AUTHOR = select(".authi a.xw1")
 _BYLINE = select(".authi")
 _POSTED = select("em[id^=authorposton]")
 _QUOTE = select("div.quote, blockquote")
+_LOCKED = select("div.locked")
 _NOISE = select(
     "i.pstatus, .jammer, script, style, div.locked, [style*='display:none'], [style*='display: none']"
 )
@@ -38,7 +39,8 @@ _UID = re.compile(r"(?:uid[=-])(\d+)")
 _DIGITS = re.compile(r"\d+")
 _ABSOLUTE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _REGION = re.compile(r"IP属地[:：]?\s*([\u4e00-\u9fff]{2,8})")
-_GONE = re.compile(r"指定的主题不存在|已被删除|正在被审核|没有找到帖子")
+_CLOSED = re.compile(r"指定的主题不存在|已被删除|正在被审核|没有找到帖子|要求阅读权限|阅读权限高于")
+_NO_THREADS = re.compile(r"尚无主题|没有主题|暂无主题")
 _PRETTY = re.compile(r"(thread-\d+-)\d+(-\d+\.html)")
 
 
@@ -54,7 +56,11 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         if not _TABLE(root):
             self.puzzled(response, "#threadlisttableid")
             return None
-        threads = [t for row in _ROW(root) if (t := self._thread(response, row))]
+        rows = _ROW(root)
+        if not rows and not _NO_THREADS.search(response.text):
+            self.tally.missing("tbody[id^=normalthread_]")
+            return None
+        threads = [t for row in rows if (t := self._thread(response, row))]
         return threads, self._next(response, root)
 
     def read_thread(self, response: TextResponse, thread: Thread, page: int) -> ThreadPage | None:
@@ -62,11 +68,9 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         root = response.selector.root
         floors = _FLOOR(root)
         if not floors:
-            if _GONE.search(response.text):
-                self.tally.dropped["gone"] += 1
-            else:
-                self.puzzled(response, "table[id^=pid]")
-            return None
+            return self._without_floors(response)
+        if not any(_POSTED(floor) for floor in floors):
+            self.tally.missing("em[id^=authorposton]")
         title = text_of(_TITLE(root)) or thread.title
         numbers = [int(_first_digits(floor.get("id", ""))) for floor in floors]
         if page == 1:
@@ -77,6 +81,15 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
             if (post := self._floor(response, floor, number, thread, title))
         ]
         return ThreadPage(posts, self._next(response, root))
+
+    def _without_floors(self, response: TextResponse) -> ThreadPage | None:
+        """A notice where a thread should be: it alone is closed to us, or the whole forum is."""
+        found = _CLOSED.search(response.text)
+        if found is None:
+            self.puzzled(response, "table[id^=pid]")
+            return None
+        self.tally.dropped["protected" if "权限" in found[0] else "gone"] += 1
+        return ThreadPage([], None)
 
     def page_url(self, url: str, page: int) -> str:
         """Both address styles: thread-1-P-1.html and viewthread&tid=1&page=P."""
@@ -101,7 +114,10 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
     ) -> RawPost | None:
         messages = _MESSAGE(floor)
         if not messages:
-            self.tally.dropped["hidden"] += 1
+            if _LOCKED(floor):
+                self.tally.dropped["hidden"] += 1
+            else:
+                self.tally.missing("td.t_f")
             return None
         quoted, parent = _take_quote(messages[0])
         published_at, precision = parse_time(_time_text(_POSTED(floor)), self.context.clock.now())

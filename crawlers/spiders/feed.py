@@ -63,6 +63,9 @@ class FeedSpider(PostSpider[FeedOptions]):
         if parsed is None:
             yield from self._discover(response, feed, page)
             return
+        if not parsed.items and self.recall("lists", feed):
+            self.tally.missing("item")
+            return
         frontier = self.frontier(feed)
         found = self._posts(response, parsed)
         harvest, more = self.page_of(frontier, found)
@@ -83,12 +86,9 @@ class FeedSpider(PostSpider[FeedOptions]):
         if parsed is None:
             self.tally.dropped["unreadable"] += 1
             return
-        posts = [
-            self._post(response, comment, kind="comment", title="", thread_title=item.title,
-                       thread_id=parent, parent_id=parent)
-            for comment in parsed.items
-        ]  # fmt: skip
-        yield Harvest(posts, [("comments", _key(item), seen)])
+        place = {"thread_title": item.title, "thread_id": parent, "parent_id": parent}
+        found = self._posts(response, parsed, kind="comment", title="", **place)
+        yield Harvest([post for _, post in found], [("comments", _key(item), seen)])
 
     def _read(self, response: Response) -> ParsedFeed | None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -117,11 +117,11 @@ class FeedSpider(PostSpider[FeedOptions]):
     def _posts(self, response: Response, parsed: ParsedFeed, **fields: Any) -> list[tuple[str, RawPost]]:
         shared = Counter(item.url for item in parsed.items)
         return [
-            (_key(item), self._post(response, item, **_identity(item, response.url, shared), **fields))
+            (_key(item), self._post(response, item, {**_identity(item, response.url, shared), **fields}))
             for item in parsed.items
         ]
 
-    def _post(self, response: Response, item: FeedItem, **fields: Any) -> RawPost:
+    def _post(self, response: Response, item: FeedItem, own: dict[str, Any]) -> RawPost:
         now = self.context.clock.now()
         published_at, precision = parse_time(item.time, now)
         if published_at is not None and published_at > now + _AHEAD:
@@ -139,7 +139,7 @@ class FeedSpider(PostSpider[FeedOptions]):
             "engagement": Engagement(comments=item.comments),
             "extra": {"outlet": item.outlet} if item.outlet else {},
         }
-        return self.make_post(response, **{**values, **fields})
+        return self.make_post(response, **{**values, **own})
 
     def _validators(self, response: Response, feed: str) -> Mark:
         found = {n: v.decode("latin-1") for n, _ in _CONDITIONAL if (v := response.headers.get(n))}

@@ -53,6 +53,9 @@ class HeimaoSpider(PostSpider[HeimaoOptions]):
         if (code := status.text("code")) not in ("", "0"):
             self.refuse(f"接口返回 {code} {status.text('msg')[:50]}")
             return
+        if not data.has("lists", "complaints"):
+            self.puzzled(response, "data.lists")
+            return
         pager = data.table("pager")
         rows = data.rows("lists", "complaints")
         data.audit(self.tally.leftover)

@@ -6,6 +6,7 @@ To renew an expected.json, delete it and run this test: it writes the file, fail
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def told_of(post: Post, origin: str) -> dict[str, Any]:
         "published_at": post.published_at.isoformat() if post.published_at else None,
         "precision": post.time_precision, "rating": post.rating, "thread_id": post.thread_id,
         "thread_title": post.thread_title, "parent_id": post.parent_id, "declares": list(post.declares),
-        "province": post.province, "counts": post.observed,
+        "province": post.province, "counts": {k: v for k, v in asdict(post.engagement).items() if v is not None},
         "extra": {k: v for k, v in sorted(post.extra.items()) if k != "author_name_key"},
     }  # fmt: skip
     return {k: v for k, v in told.items() if v not in (None, "", [], {})}
