@@ -17,9 +17,11 @@ _FORBIDDEN = re.compile(
 _HOST = re.compile(r"[^\s.%<>\"']+(\.[^\s.%<>\"']+)*\.?")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _TRACKING = frozenset(
-    ("refer_flag", "sld", "token", "spm", "scm", "from", "from_source", "sudaref", "isappinstalled")
-    + ("share_source", "share_medium", "share_token", "share_from")
-    + ("fbclid", "gclid", "msclkid", "yclid", "bd_vid")
+    (
+        *("refer_flag", "sld", "token", "spm", "scm", "from", "from_source", "sudaref", "isappinstalled"),
+        *("share_source", "share_medium", "share_token", "share_from"),
+        *("fbclid", "gclid", "msclkid", "yclid", "bd_vid"),
+    )
 )
 _TRACKING_PREFIXES = ("utm_", "hmsr", "hmpl", "hmcu", "hmkw", "hmci")
 _BING_HOSTS = frozenset(("www.bing.com", "cn.bing.com", "bing.com"))

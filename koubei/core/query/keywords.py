@@ -1,0 +1,52 @@
+"""What a keyword or a field's value means in tokens and stored words: the same for every store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from koubei.core.cjk import is_lone
+from koubei.core.domain import LABELS
+from koubei.core.query.ast import Term
+from koubei.core.text import fold, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Consecutive tokens to look for.
+
+    Attributes:
+        tokens: in order; none where the keyword holds nothing searchable, which matches no mention.
+        open_end: the last token is a prefix. So B站 (b, 站) is found in 在B站看 (…, b, 站看): a Han
+            character that ends a phrase opens a run of its own there, but seldom is alone in it.
+    """
+
+    tokens: tuple[str, ...]
+    open_end: bool
+
+
+def phrase(keyword: str) -> Phrase:
+    """The tokens of a keyword, as both stores look for them."""
+    words = tuple(tokens(fold(keyword)))
+    return Phrase(words, len(words) > 1 and is_lone(words[-1]) and not is_lone(words[-2]))
+
+
+def wanted_values(term: Term) -> tuple[str, ...]:
+    """The stored values a Term accepts: its own; for `factors`, a bare name accepts every polarity.
+
+    Factors are stored as `name|polarity`, so `factors:资费套餐` is one of `资费套餐|neg`, `资费套餐|pos` …
+    """
+    if term.field == "factors" and "|" not in term.value:
+        return tuple(f"{term.value}|{label}" for label in LABELS)
+    return (term.value,)
+
+
+def why_not_searchable(keyword: str) -> str:
+    """The reason a keyword must be refused, "" where it can be searched."""
+    words = phrase(keyword).tokens
+    if not words:
+        return "没有可检索的文字"
+    if len(words) == 1 and len(words[0]) == 1 and words[0].isalnum():
+        return "单个字几乎查不到（索引按两字一组），请写两个字以上"
+    if len(words) > 1 and is_lone(words[0]) and not is_lone(words[1]):
+        return f"“{words[0]}”单独成段，几乎查不到（索引按两字一组），请在它旁边多写一个字，或去掉它"
+    return ""

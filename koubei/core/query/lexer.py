@@ -1,0 +1,134 @@
+"""Query text to tokens with 1-based columns; full-width brackets, quotes and colons count as plain ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from koubei.core.errors import QueryError
+
+Kind = Literal["word", "phrase", "field", "and", "or", "not", "open", "close", "range", "all", "end"]
+
+_SIGNS = {"（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "：": ":", "＋": "+", "－": "-"}
+_SIGNS |= {"−": "-", "！": "!"}
+_QUOTES = {'"': '"“”＂', "“": '"“”＂', "”": '"“”＂', "＂": '"“”＂', "「": "」", "『": "』"}
+_WORDS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
+_REFUSED = {
+    "*": "通配符", "?": "通配符", "~": "模糊或邻近检索", "^": "加权", "/": "正则表达式",
+    "\\": "引号之外的反斜杠",
+}  # fmt: skip
+_LITERAL = "要按原样查找这个字符，请把词放进引号"
+ALL = "*:*"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query; `text` is a word, a phrase's content, a field's name or a range's inside."""
+
+    kind: Kind
+    text: str
+    column: int
+
+
+class Lexer:
+    """Cuts one query into tokens."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._signs = "".join(_SIGNS.get(char, char) for char in text)
+        self._at = 0
+
+    def tokens(self) -> list[Token]:
+        """Every token, an "end" token last.
+
+        Raises:
+            QueryError: an open quote or range, or an operator that is not supported.
+        """
+        return [*self._scan(), Token("end", "", len(self._text) + 1)]
+
+    def _scan(self) -> Iterator[Token]:
+        while self._at < len(self._text):
+            char, column = self._signs[self._at], self._at + 1
+            if char.isspace():
+                self._at += 1
+            elif char in _QUOTES:
+                yield self._phrase(column)
+            elif char in "()":
+                self._at += 1
+                yield Token("open" if char == "(" else "close", char, column)
+            elif char in "[{":
+                yield self._range(column)
+            elif char in "+-!":
+                yield from self._sign(char, column)
+            elif self._signs.startswith(ALL, self._at):
+                self._at += len(ALL)
+                yield Token("all", ALL, column)
+            else:
+                yield self._word(column)
+
+    def _sign(self, char: str, column: int) -> Iterator[Token]:
+        following = self._signs[self._at + 1 : self._at + 2]
+        if char == "!":
+            raise QueryError("不支持用“!”表示不含", column, fix="写 NOT 词 或 -词；要查感叹号请加引号")
+        if not following or following.isspace() or following in "+-)":
+            raise QueryError(f"“{char}”后面没有词", column, "紧跟一个词、短语或括号", "例如 移动 -联通")
+        self._at += 1
+        if char == "-":
+            yield Token("not", char, column)
+
+    def _phrase(self, column: int) -> Token:
+        closing = _QUOTES[self._signs[self._at]]
+        self._at += 1
+        content: list[str] = []
+        while self._at < len(self._text):
+            char = self._text[self._at]
+            self._at += 1
+            if char in closing:
+                self._refuse_suffix()
+                return Token("phrase", "".join(content), column)
+            if char == "\\" and self._text[self._at : self._at + 1] in (*closing, "\\"):
+                char = self._text[self._at]
+                self._at += 1
+            content.append(char)
+        raise QueryError("引号没有关上", column, fix="补上右引号")
+
+    def _refuse_suffix(self) -> None:
+        char = self._signs[self._at : self._at + 1]
+        if char in ("~", "^"):
+            raise _refused(char, self._at + 1)
+
+    def _range(self, column: int) -> Token:
+        if self._signs[self._at] == "{":
+            raise QueryError("不支持不含下限的范围“{”", column, "[下限 TO 上限]")
+        ends = [end for end in (self._signs.find("]", self._at), self._signs.find("}", self._at)) if end >= 0]
+        if not ends:
+            raise QueryError("范围没有关上", column, "[下限 TO 上限]", "补上 ]")
+        inside = self._signs[self._at + 1 : min(ends) + 1]
+        self._at = min(ends) + 1
+        return Token("range", inside, column)
+
+    def _word(self, column: int) -> Token:
+        start = self._at
+        while self._at < len(self._text) and not self._ends_word(self._signs[self._at]):
+            char = self._signs[self._at]
+            if char in _REFUSED:
+                raise _refused(char, self._at + 1)
+            self._at += 1
+            if char == ":" and self._at - 1 > start and not self._in_value(start):
+                return Token("field", self._text[start : self._at - 1], column)
+        word = self._text[start : self._at]
+        return Token(_WORDS.get(word, "word"), word, column)
+
+    def _in_value(self, start: int) -> bool:
+        """A colon inside a field's value (an id such as forum:12) is no field of its own."""
+        return start > 0 and self._signs[start - 1] == ":"
+
+    @staticmethod
+    def _ends_word(char: str) -> bool:
+        return char.isspace() or char in "()[]{}" or char in _QUOTES
+
+
+def _refused(char: str, column: int) -> QueryError:
+    fix = "要查有没有值请写 字段:[* TO *]；" + _LITERAL if char == "*" else _LITERAL
+    return QueryError(f"不支持“{char}”（{_REFUSED[char]}）", column, fix=fix)

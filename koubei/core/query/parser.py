@@ -1,0 +1,135 @@
+"""Query text to AST.
+
+query  = any ("OR" any)*          a space is AND and binds closer than OR
+any    = one ("AND"? one)*
+one    = ("NOT" | "-" | "+") one | "(" query ")" | word | "phrase" | field:value | *:*
+value  = word | "phrase" | [low TO high] | (value OR value …)
+"""
+
+from __future__ import annotations
+
+from koubei.core.errors import QueryError
+from koubei.core.query.ast import And, Everything, Keyword, Not, Or, Query
+from koubei.core.query.keywords import why_not_searchable
+from koubei.core.query.lexer import Lexer, Token
+from koubei.core.query.values import field_range, field_value, find_field
+from koubei.core.records import Field
+
+_DEEPEST = 40
+_MOST_TERMS = 500
+_LONGEST = 20_000
+
+
+def parse_query(text: str) -> Query:
+    """The meaning of a query as a person types it; a blank text matches everything.
+
+    Raises:
+        QueryError: it cannot be read; `column` is 1-based and counts characters of `text`.
+    """
+    if len(text) > _LONGEST:
+        raise QueryError(f"检索式太长（{len(text)} 字）", _LONGEST + 1, f"最多 {_LONGEST} 字")
+    tokens = Lexer(text).tokens()
+    if sum(token.kind in ("word", "phrase", "range") for token in tokens) > _MOST_TERMS:
+        raise QueryError("检索式的词太多", 1, f"最多 {_MOST_TERMS} 个词", "分成几个检索式")
+    return Everything() if len(tokens) == 1 else _Parser(tokens).whole()
+
+
+class _Parser:
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._next = 0
+        self._depth = 0
+
+    def whole(self) -> Query:
+        query = self._either(None)
+        self._expect_end()
+        return query
+
+    def _expect_end(self) -> None:
+        token = self._tokens[self._next]
+        if token.kind == "close":
+            raise QueryError("多了一个右括号", token.column, fix="删去它，或补上左括号")
+
+    def _peek(self) -> Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> Token:
+        token = self._tokens[self._next]
+        self._next += 1
+        return token
+
+    def _either(self, field: Field | None) -> Query:
+        parts = [self._all(field)]
+        while self._peek().kind == "or":
+            self._take()
+            parts.append(self._all(field))
+        return _joined(Or, parts)
+
+    def _all(self, field: Field | None) -> Query:
+        parts = [self._one(field)]
+        while self._peek().kind not in ("or", "close", "end"):
+            if self._peek().kind == "and":
+                self._take()
+            parts.append(self._one(field))
+        return _joined(And, parts)
+
+    def _one(self, field: Field | None) -> Query:
+        token = self._take()
+        if token.kind in ("not", "open"):
+            return self._nested(token, field)
+        if token.kind == "field":
+            return self._field(token, field)
+        if token.kind in ("word", "phrase", "range"):
+            return _leaf(token, field)
+        if token.kind == "all" and field is None:
+            return Everything()
+        raise _missing(token)
+
+    def _nested(self, token: Token, field: Field | None) -> Query:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise QueryError("括号或 NOT 套得太深", token.column, f"最多 {_DEEPEST} 层", "拆开写")
+        query = Not(self._one(field)) if token.kind == "not" else self._bracket(token, field)
+        self._depth -= 1
+        return query
+
+    def _bracket(self, opening: Token, field: Field | None) -> Query:
+        query = self._either(field)
+        if self._take().kind != "close":
+            raise QueryError("括号没有关上", opening.column, fix="补上右括号")
+        return query
+
+    def _field(self, token: Token, outer: Field | None) -> Query:
+        if outer is not None:
+            raise QueryError(f"{outer.name}:( ) 里面不能再写字段", token.column)
+        field = find_field(token.text, token.column)
+        value = self._take()
+        if value.kind == "open":
+            return self._nested(value, field)
+        if value.kind in ("word", "phrase", "range"):
+            return _leaf(value, field)
+        raise QueryError(
+            f"{token.text}: 后面没有值", token.column, '值、"短语"、(甲 OR 乙) 或 [下限 TO 上限]'
+        )
+
+
+def _leaf(token: Token, field: Field | None) -> Query:
+    if token.kind == "range":
+        if field is None:
+            raise QueryError("范围前面没有字段", token.column, "字段:[下限 TO 上限]")
+        return field_range(field, token.text, token.column)
+    if field is not None and field.type != "text":
+        return field_value(field, token.text, token.column)
+    if reason := why_not_searchable(token.text):
+        raise QueryError(f"“{token.text}”：{reason}", token.column)
+    return Keyword(token.text)
+
+
+def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,))]
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def _missing(token: Token) -> QueryError:
+    found = "检索式在这里断了" if token.kind == "end" else f"“{token.text}”前面少了一个词"
+    return QueryError(found, token.column, '词、"短语"、括号或 字段:值')
