@@ -5,10 +5,12 @@
 | official | the author is an official account of a configured brand, by "platform:id" or display name |
 | media | the source describes the account as media or government, or the post is news |
 | marketing | the source describes the account as an organisation (蓝V, 企业, 机构, 商家 …) |
-| customer | a review, a complaint or a ticket; or the source says it is a private person |
+| customer | a review, a complaint or a ticket |
+| media | news copy: 记者 … 获悉, 新华社 … 电 |
 | marketing | an advert: an offer (流量卡, 免费领 …), a way to reach the seller, and no word of warning |
-| marketing | a prize draw: 转发 / 关注 and 抽 … 送 |
+| marketing | a prize draw: 转发 / 关注 and 抽 3 位 |
 | employee | the author says so in the first person (我是移动的员工, 我在移动上班) |
+| customer | the source says it is a private person (普通用户, 个人认证 …) |
 | unknown | otherwise; counts as a customer in every share |
 """
 
@@ -31,9 +33,12 @@ _MEDIA = re.compile(
 _ORGANISATION = re.compile("蓝v|企业|机构|公司|品牌|商家|官方|组织|团体|校园|营销|代理", re.IGNORECASE)
 _PERSON = re.compile("普通用户|个人|无认证|未认证|非认证|非v", re.IGNORECASE)
 
+_NEWS_COPY = re.compile(
+    r"记者[^，。\n]{0,12}(?:获悉|了解到|采访)|本报(?:讯|记者)|(?:新华社|中新社|中新网)[^，。\n]{0,10}[电讯]"
+)
 _SELLER = re.compile(
     r"加我(?:微信|vx?|wx|薇|威|qq|好友)|(?:加|\+)(?:vx?|wx|薇|威)(?![a-z])|(?:vx|wx|微信号?|薇信|威信)[::]\s*[a-z]\w{4,}"
-    r"|(?:私聊|私信|滴滴|(?<![a-z])dd)我|(?:需要|想办|要办|有意)的?[^，。!！\n]{0,4}(?:私|扣\s*1|加|滴滴)|评论区?扣\s*1"
+    r"|(?:私聊|私信|滴滴|(?<![a-z])dd)我|(?:需要|想办|要办|有意)的?[^，。!！\n]{0,4}(?:私|扣\s*1|加|滴滴)|评论区?扣\s*1|请(?:私信|私聊)|点主页|名额\D{0,3}\d|仅剩\s*\d"
 )
 """Only somebody who sells writes so."""
 _REACH = re.compile(r"加微信|扫码|戳链接|点(?:击)?(?:链接|主页)|联系(?:电话|方式|我)|\*{11}")
@@ -44,7 +49,9 @@ _OFFER = re.compile(
 _WARNING = re.compile(
     "骗|坑|诈|忽悠|小心|警惕|避雷|别信|不要信|举报|投诉|骚扰|维权|曝光|上当|垃圾|退款|退费|怎么|吗[?]|(?:让|叫|要|催)我"
 )
-_PRIZE = re.compile(r"(?:转发|关注|转赞评|评论|点赞)[^。！!\n]{0,20}抽[^。！!\n]{0,12}(?:送|奖|位|名|人|个)")
+_PRIZE = re.compile(
+    r"(?:转发|关注|转赞评|评论|点赞)[^。！!\n]{0,20}抽[取送]?[^，。！!\n]{0,4}[\d一二三四五六七八九十两几][^，。！!\n]{0,2}[位名人个]"
+)
 _JOBS = "员工|职工|客服|客户经理|营业员|装维|网格|工程师|技术|代维|业务员|话务员|外包"
 _PERSON_AFTER = "(?!的?(?:朋友|同学|亲戚|老公|老婆|哥|姐|弟|妹|爸|妈|同事|闺蜜))"
 
@@ -70,6 +77,7 @@ class RoleFinder:
             _by_account,
             _by_kind,
             self._by_words,
+            _by_person,
         )
 
     def role(self, post: Post, text: str) -> Role:
@@ -80,9 +88,9 @@ class RoleFinder:
         return "official" if post in self._official else None
 
     def _by_words(self, _post: Post, text: str) -> Role | None:
-        if _PRIZE.search(text):
-            return "marketing"
-        if _is_advert(text):
+        if _NEWS_COPY.search(text):
+            return "media"
+        if _PRIZE.search(text) or _is_advert(text):
             return "marketing"
         return "employee" if self._employee.search(text) else None
 
@@ -120,8 +128,13 @@ def _by_account(post: Post, _text: str) -> Role | None:
     if _MEDIA.search(post.account):
         return "media"
     if _PERSON.search(post.account):
-        return "customer" if post.kind != "news" else None
+        return None
     return "marketing" if _ORGANISATION.search(post.account) else None
+
+
+def _by_person(post: Post, _text: str) -> Role | None:
+    """After the words: a private account may still be a seller's."""
+    return "customer" if _PERSON.search(post.account) else None
 
 
 def _by_kind(post: Post, _text: str) -> Role | None:

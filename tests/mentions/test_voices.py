@@ -150,6 +150,15 @@ def test_what_the_source_says_of_the_account(account: str, expected: Role) -> No
     assert role(account=account) == expected
 
 
+def test_a_private_account_may_sell() -> None:
+    assert role("移动大流量卡29元月租，需要的加我微信办理", account="普通用户") == "marketing"
+
+
+def test_news_copy_is_media() -> None:
+    assert role("记者昨日从中国移动获悉，山东将新建300个基站") == "media"
+    assert role("记者去哪了？移动断网三天没人报道") == "unknown"
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
