@@ -4,9 +4,9 @@ Only the demo and tests import it.
 """
 
 from crawlers.sandbox.items import Truth
-from crawlers.sandbox.keywords import KEYWORDS
+from crawlers.sandbox.keywords import APPS, KEYWORDS
 from crawlers.sandbox.site.server import SandboxServer
 from crawlers.sandbox.sources import demo_sources
 from crawlers.sandbox.world import World
 
-__all__ = ["KEYWORDS", "SandboxServer", "Truth", "World", "demo_sources"]
+__all__ = ["APPS", "KEYWORDS", "SandboxServer", "Truth", "World", "demo_sources"]

@@ -78,7 +78,7 @@ class Forum:
             )
             return
         brand, factor, mood = mixes.brand(rng), mixes.factor(rng, "forum"), mixes.mood(rng, "forum")
-        draft = self._writer.write(person, brand, mood, self._writer.post(factor, titled="title"))
+        draft = self._writer.write(person, brand, mood, self._writer.post(factor, titled=True))
         board = GBK_BOARD if rng.random() < 0.07 else _BOARD_OF.get(factor, 2)
         self._add(at, person, draft, mixes.facts(draft, factor), self._open(Thread(board, brand, factor, "")))
 

@@ -23,6 +23,7 @@ class Facts:
     Attributes:
         brands: brand -> what the post feels about it.
         province: as the wire shows it (declared, or named in the text); None where it does not.
+        named_province: the one the text names, also where another is declared.
         timed: how precisely the wire gives the time ("relative": only until the wire shows a date).
         topic: thread, event or bank the post belongs to.
         private: invented personal numbers in the text, which must appear nowhere behind the intake.
@@ -33,6 +34,7 @@ class Facts:
     matched: dict[str, MatchedBy] = field(default_factory=dict)
     province: str | None = None
     province_source: Literal["declared", "named", "none"] = "none"
+    named_province: str | None = None
     role: Role = "customer"
     topic: str = ""
     timed: Timed = "minute"

@@ -46,8 +46,8 @@ def facts(
     return Facts(
         brands=dict(draft.brands), factors=dict.fromkeys(draft.brands, name),
         matched=dict.fromkeys(draft.brands, how), province=draft.province,
-        province_source="named" if draft.province else "none", role=role, topic=topic or bank,
-        off_topic=not draft.brands,
+        province_source="named" if draft.province else "none", named_province=draft.province, role=role,
+        topic=topic or bank, off_topic=not draft.brands,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from crawlers.sandbox.items import Article, Complaint, Facts, ForumPost, Item, W
 ItemT = TypeVar("ItemT", bound=Item)
 
 COPIES = 0.012
-PRIVATE = 0.004
+PRIVATE = 0.008
 LONG_TEXT = 200_000
 
 _TAILS = ("", "", "！", "……", " 😡", "。", "～")
@@ -63,8 +63,8 @@ def _copy(rng: Random, source: Item, target: Item) -> None:
     facts.brands = {b: source.facts.brands[b] for b in texts}
     facts.factors = {b: source.facts.factors[b] for b in texts}
     facts.matched = dict.fromkeys(texts, "text")
-    if source.facts.province_source == "named":
-        facts.province, facts.province_source = source.facts.province, "named"
+    if named := source.facts.named_province:
+        facts.province, facts.province_source, facts.named_province = named, "named", named
     if old.province_source == "declared":
         facts.province, facts.province_source = old.province, "declared"
     elsewhere = [(b, how) for b, how in old.matched.items() if how != "text"]

@@ -20,8 +20,9 @@ _CLOCKS = ("早上{}点", "{}点多", "{}点半", "{}:{:02d}", "{}点{}分")
 class Scene:
     """One text being written: who, about which brand, in which mood.
 
-    `brands` gathers what the text comes to name; `formal` forbids the bare, ambiguous names;
-    `at_home` says how often the brand is written with the province.
+    `brands` gathers what the text comes to name, `province` where it says it comes from; `formal` forbids
+    the bare, ambiguous names; `at_home` says how often the brand is written with the province; a `titled`
+    text must name a brand in its title already.
     """
 
     person: Person
@@ -31,6 +32,7 @@ class Scene:
     formal: bool = False
     brands: dict[str, Sentiment] = field(default_factory=dict)
     rival: str = ""
+    titled: bool = False
     province: str | None = None
     oops: tuple[Template, ...] = ()
     topic: tuple[Template, ...] = ()
@@ -49,7 +51,7 @@ class Slots:
             "b": self._brand, "hot": self._hotline, "bp": lambda s: self._other(s, "cmcc", "pos"),
             "r": lambda s: self._rival(s, "neu"), "rp": lambda s: self._rival(s, "pos"),
             "rn": lambda s: self._rival(s, "neg"), "hotr": lambda s: HOTLINES[s.rival],
-            "prov": self._province, "city": lambda s: s.person.city,
+            "prov": self._province, "city": self._city,
             "oops": lambda s: self.fill(self._rng.choice(s.oops), s),
             "topic": lambda s: self.fill(self._rng.choice(s.topic), s),
         }  # fmt: skip
@@ -122,6 +124,10 @@ class Slots:
     def _other(self, scene: Scene, brand: str, mood: Sentiment) -> str:
         scene.brands.setdefault(brand, mood)
         return NAMES[brand] if scene.formal or self._rng.random() < 0.4 else BARE[brand]
+
+    def _city(self, scene: Scene) -> str:
+        scene.province = scene.person.province
+        return scene.person.city
 
     def _province(self, scene: Scene) -> str:
         scene.province = scene.person.province

@@ -85,12 +85,16 @@ class WeiboWall:
             draft = self._writer.write(person, brand, "neu", self._writer.article(bank))
         else:
             bank = "marketing"
-            person = (
-                rng.choice(self._people.officials[brand]) if role == "official" else self._people.someone()
-            )
+            person = rng.choice(self._people.officials[brand]) if role == "official" else self._seller()
             section = "official" if role == "official" else "advert"
             draft = self._writer.write(person, brand, "neu", self._writer.story(section))
         self._post(at, person, draft, mixes.facts(draft, bank, role, topic=role))
+
+    def _seller(self) -> Person:
+        """Half of those who sell cards have a business account."""
+        if self._rng.random() < 0.5:
+            return self._people.someone()
+        return self._people.newcomer(name=f"号卡小店{self._rng.randrange(999)}", account="企业认证")
 
     def _post(self, at: datetime, person: Person, draft: Draft, facts: Facts) -> Weibo:
         rng = self._rng

@@ -29,7 +29,7 @@ _PEOPLE = {"forum": 3_200, "heimao": 2_800, "appstore": 450, "news": 8, "weibo":
 _FIRST_TID, _FIRST_PID, _FIRST_SN, _FIRST_REVIEW = 51_001, 4_100_001, 17_390_000_001, 11_400_000_001
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """What the sandbox site serves and the export files hold.
 

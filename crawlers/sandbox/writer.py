@@ -53,7 +53,7 @@ class Writer:
             if self.rng.random() < 0.05:
                 text = style.slip(self.rng, text)
             bones = style.bones(title + text)
-            if bones in self._written or named(f"{title}\n{text}") != scene.brands.keys():
+            if bones in self._written or not _says(title, text, scene):
                 continue
             self._written.add(bones)
             return self._finished(title, text, scene)
@@ -92,11 +92,12 @@ class Writer:
 
     # kinds of texts
 
-    def post(self, factor: str, titled: str = "") -> Compose:
-        """A post that names its brand; `titled` is the bank prefix of its title ("title", "complaint")."""
+    def post(self, factor: str, titled: bool = False) -> Compose:
+        """A post that names its brand, in its title too where it is `titled`."""
 
         def compose(scene: Scene) -> tuple[str, str]:
             self._about(scene, factor)
+            scene.titled = titled
             title = self.line(bank("frames")[f"title_{scene.mood}"], scene) if titled else ""
             if scene.mood == "neg" and self.rng.random() < 0.08:
                 return title, self._irony(scene)
@@ -106,8 +107,7 @@ class Writer:
                 parts.insert(0, self.line(bank("frames")["place_note"], scene))
             if scene.brand not in scene.brands or self.rng.random() < 0.6:
                 parts[0] = self.line(bank("frames")[f"open_{scene.mood}"], scene) + parts[0]
-            if self.rng.random() < 0.55:
-                parts.append(self.line(bank("frames")[f"close_{scene.mood}"], scene))
+            parts += self._close(scene)
             return title, self.join(parts, scene.mood)
 
         return compose
@@ -121,7 +121,9 @@ class Writer:
             parts = self.lines(source, scene, 1 if self.rng.random() < 0.6 else 2)
             if self.rng.random() < 0.6:
                 parts[0] = self.line(bank("frames")[f"reply_{scene.mood}"], scene) + parts[0]
-            if self.rng.random() < 0.4:
+            if scene.mood == "pos" and self.rng.random() < 0.6:
+                parts += self._close(scene)
+            elif self.rng.random() < 0.4:
                 parts += self.lines(bank("frames")["detail"], scene, 1)
             return "", self.join(parts, scene.mood)
 
@@ -178,6 +180,7 @@ class Writer:
                 parts[0] = self.line(texts[opener], scene) + parts[0]
             if closer and self.rng.random() < 0.7:
                 parts.append(self.line(texts[closer], scene))
+            scene.titled = bool(title)
             heading = self.line(texts[title], scene) if title else ""
             return heading, self.join(parts, scene.mood)
 
@@ -199,6 +202,13 @@ class Writer:
         scene.topic = bank(factor)["topic"]
         scene.oops = bank(factor)["oops"]
 
+    def _close(self, scene: Scene) -> list[str]:
+        """A closing word or two; praise is seldom without."""
+        closers = bank("frames")[f"close_{scene.mood}"]
+        if scene.mood == "pos":
+            return self.lines(closers, scene, self.rng.randint(1, 2))
+        return self.lines(closers, scene, 1) if self.rng.random() < 0.55 else []
+
     def _irony(self, scene: Scene) -> str:
         rng = self.rng
         text = self.line(bank("frames")["open_irony"], scene)
@@ -206,3 +216,10 @@ class Writer:
         detail = self.lines(bank("frames")["detail"], scene, 1)
         face = rng.choice(("[微笑]", "👍", "[赞]", "🙂", "[拜拜]", ""))
         return "，".join([text, *detail, close]) + face
+
+
+def _says(title: str, text: str, scene: Scene) -> bool:
+    """True where the text names the scene's brands and no other, and so does a title that must."""
+    if named(f"{title}\n{text}") != scene.brands.keys():
+        return False
+    return not (scene.titled and not named(title))

@@ -97,7 +97,8 @@ def _rss_item(item: Article, origin: str) -> str:
     else:
         link = item.path if item.feed == "local-life" else origin + item.path
         guid = "" if item.feed == "local-life" else f"<guid>{link}</guid>"
-        parts += [f"<link>{link}</link>{guid}<description><![CDATA[<p>{text}</p>]]></description>"]
+        author = f"<dc:creator>{item.author.name}</dc:creator>" if item.feed == "newsroom" else ""
+        parts += [f"<link>{link}</link>{guid}{author}<description><![CDATA[<p>{text}</p>]]></description>"]
         parts += ["" if item.facts.timed == "unknown" else _pub_date(item)]
     return f"<item>{''.join(parts)}</item>\n"
 
