@@ -133,7 +133,7 @@ def _post_id(
 
 def _native_id(native_id: str | None) -> str | None:
     """The platform's id, or its hash where it is too long to be a key in a store."""
-    bare = clean(native_id).strip() if native_id else ""
+    bare = " ".join(clean(native_id).split()) if native_id else ""
     return _sha256(bare) if len(bare) > NATIVE_ID_LIMIT else bare or None
 
 

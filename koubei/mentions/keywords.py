@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from koubei.core.config.schema import Brand
@@ -65,18 +66,25 @@ class BrandKeywords:
         return [self._subjects[key] for d in declares if (key := _one(d)) in self._subjects]
 
     def _take_out(self, text: str) -> tuple[str, tuple[Span, ...]]:
-        spans = [m.span() for m in self._takes_out.finditer(text) if m[0] in self._exclude]
-        for a, b in spans:
-            text = f"{text[:a]}{_TAKEN_OUT * (b - a)}{text[b:]}"
-        return text, tuple(spans)
+        spans: list[Span] = []
 
-    def _has_company(self, text: str, ambiguous: Iterable[Span]) -> bool:
+        def take(match: re.Match[str]) -> str:
+            if match[0] not in self._exclude:
+                return match[0]
+            spans.append(match.span())
+            return _TAKEN_OUT * len(match[0])
+
+        return self._takes_out.sub(take, text), tuple(spans)
+
+    def _has_company(self, text: str, ambiguous: Sequence[Span]) -> bool:
         """Whether a context word stands anywhere but inside the ambiguous words themselves."""
-        spans = list(ambiguous)
-        return any(
-            not any(a <= match.start() and match.end() <= b for a, b in spans)
-            for match in self._context_with.finditer(text)
-        )
+        starts = [a for a, _ in ambiguous]
+
+        def stands_alone(start: int, end: int) -> bool:
+            before = bisect_right(starts, start) - 1
+            return before < 0 or end > ambiguous[before][1]
+
+        return any(stands_alone(*match.span()) for match in self._context_with.finditer(text))
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

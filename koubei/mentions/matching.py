@@ -22,6 +22,9 @@ from koubei.mentions.positions import lower, spans_as_written
 RULES_VERSION = 1
 """Raised with every change of what these rules find."""
 
+SPANS_KEPT = 100
+"""Most spans a hit lists: a hostile text that repeats a word a hundred thousand times is one hit."""
+
 _KEYWORD_SETTINGS = {"id", "include", "context", "context_with", "exclude", "subjects"}
 
 
@@ -62,7 +65,7 @@ def _by_text(brand: BrandKeywords, text: str, folded: str, searched: str) -> Bra
     named = brand.find(searched).named
     if not named:
         return None
-    spans = spans_as_written(text, folded, named)
+    spans = spans_as_written(text, folded, named[:SPANS_KEPT])
     words = tuple(dict.fromkeys(searched[a:b] for a, b in named))
     return BrandHit(brand.id, "text", spans, words, f"文中有“{'”“'.join(words)}”")
 

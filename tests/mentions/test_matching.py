@@ -13,6 +13,7 @@ from koubei.core.config.schema import Brand
 from koubei.core.domain import Post
 from koubei.core.text import fold
 from koubei.mentions import Matcher
+from koubei.mentions.matching import SPANS_KEPT
 from koubei.mentions.positions import lower, spans_as_written
 
 MOBILE = Brand(
@@ -182,3 +183,11 @@ def test_positions_survive_every_kind_of_folding(text: str) -> None:
     assert list(written) == sorted(written)
     for (a, b), (start, end) in zip(spans, written, strict=True):
         assert folded[a:b] in fold(text[start:end])
+
+
+@pytest.mark.parametrize(
+    "unit", ["移动", "移动硬盘", "移动宽带", "10086 ", "移\u200b动信号", "1", "中", "移动 5"]
+)
+def test_a_hostile_length_is_matched_in_linear_time(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
+    assert all(len(hit.spans) <= SPANS_KEPT for hit in MATCHER.match(replace(POST, text=text)))

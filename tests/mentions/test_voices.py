@@ -229,3 +229,8 @@ def test_staff_who_say_so_are_employees(text: str) -> None:
 )
 def test_others_who_speak_of_staff_are_not(text: str) -> None:
     assert role(text) == "unknown"
+
+
+@pytest.mark.parametrize("unit", ["1", "1元 ", "加我", "转发", "*", "我是", "vx:", "微信 "])
+def test_a_hostile_length_gets_a_role_in_linear_time(unit: str) -> None:
+    assert role(unit * (200_000 // len(unit))) in ("unknown", "marketing")
