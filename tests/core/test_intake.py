@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koubei.core.domain import Engagement, RawPost
@@ -177,6 +177,7 @@ def test_the_same_words_have_the_same_hash() -> None:
     assert content_hash("ab", "c") != content_hash("a", "bc")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
 def test_any_text_makes_a_post_that_can_be_stored(text: str, name: str) -> None:
     raw = replace(RAW, text=text, title=text[:50], author_name=name, author_id=name, native_id=text[:20])

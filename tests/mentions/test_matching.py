@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koubei.core.config.schema import Brand
@@ -160,12 +160,14 @@ def test_words_from_the_config_are_no_patterns() -> None:
     assert matcher.match(replace(POST, text="a1b ccc")) == []
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_any_text_can_be_matched(text: str) -> None:
     for hit in MATCHER.match(replace(POST, text=text)):
         assert all(0 <= a < b <= len(text) for a, b in hit.spans)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["中国移动", "中國移動", "１００８６", "CmCc"]), st.text())
 def test_a_word_between_brackets_is_found_where_it_stands(before: str, word: str, after: str) -> None:
     text = f"{before}（{word}）{after}"
@@ -174,6 +176,7 @@ def test_a_word_between_brackets_is_found_where_it_stands(before: str, word: str
     assert (where, where + len(word)) in hit.spans
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("a移動\u200b\u0301がﾊﾞﾟ각\u1100\u1161\ufe0fＡ\U0001f621İ\n"), max_size=30))
 def test_positions_survive_every_kind_of_folding(text: str) -> None:
     folded = fold(text)
