@@ -1,4 +1,4 @@
-"""Where a post was written, from the words exports use for it, and Weibo's two forms of id."""
+"""Which platform an export means, and the native id a link holds."""
 
 from __future__ import annotations
 
@@ -41,6 +41,17 @@ _HOSTS = {
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WEIBO_PATH = re.compile(r"^/(?:detail/|status/|\d{5,12}/)([0-9A-Za-z]{8,20})$")
+_SEVEN_DIGITS = 10**7
+_PATHS = {
+    "heimao": (re.compile(r"^/complaint/view/(G?\d+)"), "{}"),
+    "douyin": (re.compile(r"^/(?:share/)?(?:video|note)/(\d+)"), "{}"),
+    "kuaishou": (re.compile(r"^/short-video/(\w+)"), "{}"),
+    "xiaohongshu": (re.compile(r"^/(?:explore|discovery/item)/([0-9a-f]{24})"), "{}"),
+    "bilibili": (re.compile(r"^/video/av(\d+)"), "{}"),
+    "tieba": (re.compile(r"^/p/(\d+)"), "{}"),
+    "zhihu": (re.compile(r"^/question/\d+/answer/(\d+)"), "answer:{}"),
+}
+"""Where a platform's links hold the id, and how spiders and other formats write it."""
 
 
 def platform_named(*words: str) -> str | None:
@@ -71,22 +82,26 @@ def platform_of_url(url: str) -> str | None:
     return None
 
 
-def mid_from_url(url: str) -> str | None:
-    """The numeric id of the Weibo post a link leads to; the short form (bid) is decoded."""
-    if platform_of_url(url) != "weibo":
-        return None
-    found = _WEIBO_PATH.match(_path(url))
-    if not found:
-        return None
-    return found[1] if found[1].isdigit() and len(found[1]) >= 16 else mid_from_bid(found[1])
+def id_from_url(url: str) -> str | None:
+    """The native id of the post a link leads to, None where the link does not hold it."""
+    platform, path = platform_of_url(url), _path(url)
+    if platform == "weibo":
+        found = _WEIBO_PATH.match(path)
+        bare = found[1] if found else ""
+        return bare if bare.isdigit() and len(bare) >= 16 else mid_from_bid(bare)
+    pattern, form = _PATHS.get(platform or "", (None, ""))
+    found = pattern.match(path) if pattern else None
+    return form.format(found[1]) if found else None
 
 
 def mid_from_bid(bid: str) -> str | None:
     """Weibo's short id to its number: each four characters from the right are seven digits in base 62."""
     if not bid or not all(c in _BASE62 for c in bid):
         return None
-    groups = [bid[max(end - 4, 0) : end] for end in range(len(bid), 0, -4)][::-1]
-    return "".join(f"{_base62(group):07d}" for group in groups).lstrip("0") or None
+    groups = [_base62(bid[max(end - 4, 0) : end]) for end in range(len(bid), 0, -4)][::-1]
+    if max(groups) >= _SEVEN_DIGITS:
+        return None
+    return "".join(f"{group:07d}" for group in groups).lstrip("0") or None
 
 
 def weibo_url(mid: str) -> str:

@@ -198,8 +198,8 @@ FORMAT = Format(
     signatures=tuple(shape.signature for shape in (*SHAPES, *COMMENT_SHAPES)),
     read=read,
     ignored=columns_of(
-        "add_ts last_modify_ts last_update_time updated_time type aweme_type video_type gender"
-        " avatar profile_url collected_count video_url cover_url video_download_url"
+        "add_ts create_date_time last_modify_ts last_update_time updated_time type aweme_type"
+        " video_type gender avatar profile_url collected_count video_url cover_url video_download_url"
         " music_download_url video_cover_url note_download_url image_list xsec_token pictures"
         " note_url aweme_url video_play_url tieba_id tieba_link total_replay_page"
         " disliked_count video_favorite_count video_coin_count video_danmaku dislike_count"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawlers.importers.platforms import mid_from_url, platform_named, platform_of_url, weibo_url
+from crawlers.importers.platforms import id_from_url, platform_named, platform_of_url, weibo_url
 from crawlers.importers.registry import Format, columns_of
 from crawlers.importers.row import Row
 from koubei.core.domain import Engagement, Kind, RawPost
@@ -17,11 +17,11 @@ OTHER = "other"
 
 
 def read(row: Row) -> RawPost:
-    """A post on its platform; Weibo posts get their numeric id from the link."""
+    """A post on its platform; the native id comes from the link where it holds it."""
     link = row.text(*LINK)
     platform = _platform(row, link)
     title, text = _title_and_text(row, platform)
-    mid = mid_from_url(link)
+    native_id = id_from_url(link)
     published_at, precision = row.time(*DATE)
     is_repost = row.text("原创/转发") == "转发"
     root = row.ident("根微博mid")
@@ -32,8 +32,8 @@ def read(row: Row) -> RawPost:
         title=title,
         text=text,
         fetched_at=row.context.fetched_at,
-        native_id=mid,
-        url=weibo_url(mid) if mid else link or None,
+        native_id=native_id,
+        url=weibo_url(native_id) if native_id and platform == "weibo" else link or None,
         quoted=row.body("原微博内容", "根微博标题") if is_repost else "",
         author_id=row.ident("作者ID"),
         author_hash=row.text("MD5-作者ID") or None,
@@ -42,7 +42,7 @@ def read(row: Row) -> RawPost:
         published_at=published_at,
         time_precision=precision,
         engagement=_engagement(row),
-        repost_of=root if root != mid else None,
+        repost_of=root if root != native_id else None,
         province=row.text(*REGION) or None,
         extra=row.extra(
             medium="媒体类型",

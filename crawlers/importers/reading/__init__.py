@@ -23,7 +23,8 @@ GZIP_LIMIT = 4 << 30
 SHEET_LIMIT = 256 << 20
 """Bytes of a workbook inside a ZIP, which is read into memory."""
 
-_ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE, _GZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"
 _HTML = (b"<!doctype", b"<html", b"<table", b"<meta", b"<head", b"<?xml", b"<style")
 _EXCEL_SUFFIXES = (".xlsx", ".xls", ".xlsm")
 
@@ -87,7 +88,7 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, accepts
     try:
         with opener() as stream:
             head = stream.read(4096)
-        if head.startswith((_ZIP, _OLE)):
+        if head.startswith((*_ZIP, _OLE)):
             yield from _workbook_inside(packed, member, name, accepts)
         elif head:
             yield _text_table(opener, head, name, accepts)

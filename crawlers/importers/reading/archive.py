@@ -45,7 +45,8 @@ def _check_size(members: list[zipfile.ZipInfo], name: str) -> None:
 
 
 def _is_clutter(member: zipfile.ZipInfo) -> bool:
-    return any(part.startswith(("__MACOSX", ".")) for part in PurePosixPath(member.filename).parts)
+    path = PurePosixPath(member.filename)
+    return "__MACOSX" in path.parts or path.name.startswith(".")
 
 
 def _shown_name(member: zipfile.ZipInfo) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 
 from crawlers.importers.reading.encoding import REPLACEMENT, Encoding, Opener, detect
 from crawlers.importers.table import (
@@ -29,7 +29,7 @@ RECORD_LINES = 300
 """A quoted text of more lines than this is a quote that was never closed."""
 DELIMITERS = (",", "\t", ";")
 
-csv.field_size_limit(LINE_LIMIT * 2)
+csv.field_size_limit(LINE_LIMIT * 2 * HEADER_SEARCH)
 
 
 def read_delimited(opener: Opener, name: str, accepts: Accepts) -> Table:
@@ -40,43 +40,45 @@ def read_delimited(opener: Opener, name: str, accepts: Accepts) -> Table:
     """
     encoding = detect(opener, name)
     stream = io.TextIOWrapper(opener(), encoding=encoding.name, errors="replace", newline="")
-    records = _Records(stream)
     first = list(islice(_physical(stream), HEADER_SEARCH))
-    records.push(first)
-    records.delimiter = _sniff(first, accepts)
-    start = list(islice(records, HEADER_SEARCH))
-    if not any(any(raw.cells) for raw in start):
+    delimiter = _sniff(first, accepts)
+    start = _beginning(first, delimiter)
+    if not any(any(cells) for _, cells in start):
         raise InputError(f"{name} 是空文件", "带表头的 CSV", "重新导出")
-    header = find_header([raw.cells for raw in start], accepts)
-    columns = tidy_columns(start[header].cells)
-    lines = _name(records, columns, start[header + 1 :], start[header].cells, encoding)
-    return Table(name, columns, lines, max(encoding.lines - header, 0), encoding.note)
+    last_line, header = start[find_header([cells for _, cells in start], accepts)]
+    records = _Records(stream, delimiter, first, last_line)
+    columns = tidy_columns(header)
+    lines = _name(records, columns, header, encoding)
+    return Table(name, columns, lines, max(encoding.lines - last_line, 0), encoding.note)
+
+
+def _beginning(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first records, each with the number of the physical line it ends on."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    return [(reader.line_num, cells) for cells in reader]
 
 
 class _Records:
     """Records of a CSV stream; a broken one can be given back so that its later lines are read again."""
 
-    def __init__(self, stream: io.TextIOWrapper) -> None:
-        self.delimiter = ","
+    def __init__(self, stream: io.TextIOWrapper, delimiter: str, first: Sequence[str], skipped: int) -> None:
+        """`first`: lines already taken from the stream, the first `skipped` of them not to be read."""
         self.overlong = False
+        self._delimiter = delimiter
         self._lines = _physical(stream)
-        self._waiting: deque[str] = deque()
+        self._waiting = deque(first[skipped:])
         self._record: list[str] = []
-        self._number = 0
-
-    def push(self, lines: Sequence[str]) -> None:
-        """Lines to be read before the stream goes on."""
-        self._waiting.extendleft(reversed(lines))
+        self._number = skipped
 
     def give_back(self) -> None:
         """Read the last record again, without its first physical line."""
         rest = self._record[1:]
         self._number -= len(rest)
-        self.push(rest)
+        self._waiting.extendleft(reversed(rest))
 
     def __iter__(self) -> Iterator[RawLine]:
         while True:
-            reader = csv.reader(self._feed(), delimiter=self.delimiter)
+            reader = csv.reader(self._feed(), delimiter=self._delimiter)
             yield from self._read(reader)
             if not (self.overlong or self._waiting):
                 return
@@ -103,17 +105,16 @@ class _Records:
             if len(self._record) >= RECORD_LINES:
                 self.overlong = True
                 return
-        self.overlong = bool(self._record) and _never_closed(self._record, self.delimiter)
+        self.overlong = bool(self._record) and _never_closed(self._record, self._delimiter)
 
 
 def _name(
     records: _Records,
     columns: Sequence[str],
-    peeked: Sequence[RawLine],
     header: Sequence[str],
     encoding: Encoding,
 ) -> Iterator[Line | Unreadable]:
-    for raw in chain(peeked, records):
+    for raw in records:
         if not any(raw.cells) or raw.cells == header:
             continue
         cells = None if records.overlong else name_cells(columns, raw.cells)

@@ -19,6 +19,9 @@ CHUNK = 1 << 20
 SAMPLE = 1 << 16
 TOLERATED = 0.1
 """Share of undecodable characters among the non-ASCII ones up to which a file is damaged, not foreign."""
+CONTROLS_TOLERATED = 0.02
+"""Share of control bytes up to which a file without a byte order mark is text with some dirt in it."""
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -46,6 +49,8 @@ def detect(opener: Opener, file: str) -> Encoding:
     with opener() as stream:
         head = stream.read(SAMPLE)
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if not marked and _looks_binary(head):
+        raise _no_text(file)
     for name in [marked] if marked else ["utf-8", "gb18030"]:
         encoding = _as(opener, name)
         if encoding:
@@ -81,16 +86,20 @@ def _decode(opener: Opener, name: str, errors: str) -> tuple[int, float]:
 
 def _guess(opener: Opener, head: bytes, file: str) -> Encoding:
     best = charset_normalizer.from_bytes(head).best()
-    if best and not _looks_binary(head):
-        encoding = _as(opener, best.encoding, f"编码是猜的：{best.encoding}，请核对正文")
-        if encoding:
-            return encoding
-    raise InputError(
+    name = best.encoding if best else ""
+    encoding = _as(opener, name, f"编码是猜的：{name}，请核对正文") if name else None
+    if not encoding:
+        raise _no_text(file)
+    return encoding
+
+
+def _looks_binary(head: bytes) -> bool:
+    return len(head) - len(head.translate(None, _CONTROLS)) > len(head) * CONTROLS_TOLERATED
+
+
+def _no_text(file: str) -> InputError:
+    return InputError(
         f"{file} 不是能识别的文本：既不是 UTF-8 也不是 GB18030",
         "CSV、Excel、JSON、JSONL 或 ZIP 文件",
         "用 Excel 打开后另存为 .xlsx，或用编辑器转存为 UTF-8",
     )
-
-
-def _looks_binary(head: bytes) -> bool:
-    return head.count(0) > len(head) // 50

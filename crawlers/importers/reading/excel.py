@@ -35,6 +35,8 @@ def read_excel(file: Path | BytesIO, name: str, accepts: Accepts) -> list[Table]
         InputError: it is locked with a password, damaged, or unpacks to more than 2 GiB.
     """
     _check_size(file, name)
+    if isinstance(file, BytesIO):
+        file.seek(0)  # the look at its size has moved it
     try:
         book = CalamineWorkbook.from_object(file)
         sheets = [
