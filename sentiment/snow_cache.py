@@ -64,9 +64,14 @@ class ModelFiles:
         Raises SnowModelError where the package or one of the files is missing.
         """
         spec = importlib.util.find_spec("snownlp")
-        if spec is None or not spec.submodule_search_locations:
+        places = spec.submodule_search_locations if spec else None
+        try:
+            version = importlib.metadata.version("snownlp")
+        except importlib.metadata.PackageNotFoundError:
+            places = None
+        if not places:
             raise SnowModelError("没有安装 snownlp", "snownlp>=0.12.3", "pip install snownlp")
-        return cls.under(Path(spec.submodule_search_locations[0]), importlib.metadata.version("snownlp"))
+        return cls.under(Path(places[0]), version)
 
     @classmethod
     def under(cls, folder: Path, version: str) -> ModelFiles:
@@ -98,11 +103,17 @@ class ModelFiles:
 
 
 def cache_folder() -> Path:
-    """The platform's cache folder for this product: XDG_CACHE_HOME, ~/Library/Caches or ~/.cache."""
+    """The platform's cache folder for this product: XDG_CACHE_HOME, ~/Library/Caches or ~/.cache.
+
+    Raises FileNotFoundError for a user without a home.
+    """
     named = os.environ.get("XDG_CACHE_HOME", "")
     if named and Path(named).is_absolute():
         return Path(named) / "koubei"
-    home = Path.home()
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise FileNotFoundError(str(error)) from error
     return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / "koubei"
 
 
@@ -116,16 +127,19 @@ def open_arrays(
     Raises SnowModelError where the package's files cannot be read.
     """
     files = files or ModelFiles.find()
-    target = (folder or cache_folder()) / f"{files.key}.npz"
-    arrays = _read(target)
-    if arrays is not None:
-        return arrays
+    name = f"{files.key}.npz"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(target.with_suffix(".lock"), timeout=BUILD_SECONDS):
-            return _read(target) or _build(files, target, progress)
+        target = (folder or cache_folder()) / name
+        arrays = _read(target)
+        return arrays if arrays is not None else _build_locked(files, target, progress)
     except OSError:
-        return _build_for_once(files, target.name, progress)
+        return _build_for_once(files, name, progress)
+
+
+def _build_locked(files: ModelFiles, target: Path, progress: Progress | None) -> Arrays:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_suffix(".lock"), timeout=BUILD_SECONDS):
+        return _read(target) or _build(files, target, progress)
 
 
 def _build_for_once(files: ModelFiles, name: str, progress: Progress | None) -> Arrays:

@@ -55,22 +55,26 @@ def tiny_sentiment(words: dict[str, tuple[int, int]]) -> dict[str, Any]:
     return {"d": classes, "total": sum(c["total"] for c in classes.values())}
 
 
+def write_tiny_package(folder: Path, seed: int) -> ModelFiles:
+    segmenter = marshal.dumps(tiny_segmenter(random.Random(seed)))
+    sentiment = marshal.dumps(tiny_sentiment({"甲": (9, 2), "乙": (1, 7)}))
+    for name, content in (
+        ("seg/seg.marshal.3", gzip.compress(segmenter)),
+        ("sentiment/sentiment.marshal.3", gzip.compress(sentiment)),
+        ("normal/stopwords.txt", "丙\n，\n".encode()),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return ModelFiles.under(folder, "0.0.1")
+
+
+@pytest.fixture(scope="session")
+def write_package() -> Callable[[Path, int], ModelFiles]:
+    """Writes a snownlp-like package with a tiny model of that seed into a folder and finds its files."""
+    return write_tiny_package
+
+
 @pytest.fixture
 def make_package(tmp_path: Path) -> Callable[[int], ModelFiles]:
-    """Writes a snownlp-like package with a tiny model of that seed and finds its files."""
-
-    def make(seed: int) -> ModelFiles:
-        folder = tmp_path / "snownlp"
-        for name, content in (
-            ("seg/seg.marshal.3", gzip.compress(marshal.dumps(tiny_segmenter(random.Random(seed))))),
-            (
-                "sentiment/sentiment.marshal.3",
-                gzip.compress(marshal.dumps(tiny_sentiment({"甲": (9, 2), "乙": (1, 7)}))),
-            ),
-            ("normal/stopwords.txt", "丙\n，\n".encode()),
-        ):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-        return ModelFiles.under(folder, "0.0.1")
-
-    return make
+    """The same, in this test's own folder."""
+    return lambda seed: write_tiny_package(tmp_path / "snownlp", seed)

@@ -15,6 +15,7 @@ from sentiment.snow import SnowBatch
 from sentiment.snow_cache import ModelFiles, SnowModelError, cache_folder, open_arrays
 
 MakePackage = Callable[[int], ModelFiles]
+WritePackage = Callable[[Path, int], ModelFiles]
 
 CHILD = """
 import sys
@@ -62,11 +63,14 @@ def test_built_once_then_read(opened: Opener, make_package: MakePackage) -> None
     assert files.version in opened.file.name
 
 
-def test_other_model_files_are_another_cache(opened: Opener, make_package: MakePackage) -> None:
+def test_other_model_files_are_another_cache(
+    opened: Opener, make_package: MakePackage, write_package: WritePackage, tmp_path: Path
+) -> None:
     files = make_package(1)
     first = files.segmenter.read_bytes()
     opened(files)
-    assert opened(make_package(2))
+    files.segmenter.write_bytes(write_package(tmp_path / "other", 2).segmenter.read_bytes())
+    assert opened(files)
     files.segmenter.write_bytes(first)
     assert not opened(files)
 
@@ -77,6 +81,19 @@ def test_other_stop_words_or_version_are_another_cache(opened: Opener, make_pack
     assert opened(ModelFiles.under(files.stop_words.parent.parent, "0.0.2"))
     files.stop_words.write_text("丁\n", encoding="utf-8")
     assert opened(files)
+
+
+def open_whole(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return archive.testzip() is None
+
+
+@pytest.fixture(scope="module")
+def whole_cache(tmp_path_factory: pytest.TempPathFactory, write_package: WritePackage) -> bytes:
+    folder = tmp_path_factory.mktemp("whole")
+    opened = Opener(folder / "cache")
+    opened(write_package(folder / "snownlp", 1))
+    return opened.file.read_bytes()
 
 
 def cut_in_half(path: Path) -> None:
@@ -118,15 +135,17 @@ def pickled(path: Path) -> None:
     "damage", [cut_in_half, flip_a_byte, empty, no_archive, other_arrays, leave_one_out, pickled]
 )
 def test_a_broken_cache_is_rebuilt(
-    opened: Opener, make_package: MakePackage, damage: Callable[[Path], None]
+    opened: Opener, make_package: MakePackage, whole_cache: bytes, damage: Callable[[Path], None]
 ) -> None:
     files = make_package(1)
-    opened(files)
-    whole = opened.file.read_bytes()
-    damage(opened.file)
-    assert opened.file.read_bytes() != whole
+    opened.folder.mkdir(parents=True)
+    target = opened.folder / f"{files.key}.npz"
+    target.write_bytes(whole_cache)
+    assert open_whole(target)
+    damage(target)
+    assert target.read_bytes() != whole_cache
     assert opened(files)
-    assert not opened(files)
+    assert open_whole(target)
 
 
 def test_two_processes_that_start_together_build_once(opened: Opener, make_package: MakePackage) -> None:
@@ -175,10 +194,12 @@ def not_a_model(path: Path) -> None:
     path.write_bytes(gzip.compress(b"N"))
 
 
-@pytest.mark.parametrize("damage", [truncated, not_a_model, no_archive, empty])
-@pytest.mark.parametrize("which", ["segmenter", "sentiment"])
+@pytest.mark.parametrize(
+    ("which", "damage"),
+    [("segmenter", truncated), ("segmenter", not_a_model), ("segmenter", no_archive), ("sentiment", empty)],
+)
 def test_a_broken_model_file_is_named(
-    opened: Opener, make_package: MakePackage, damage: Callable[[Path], None], which: str
+    opened: Opener, make_package: MakePackage, which: str, damage: Callable[[Path], None]
 ) -> None:
     files = make_package(1)
     path: Path = getattr(files, which)
@@ -216,7 +237,16 @@ def test_cache_folder_follows_the_platform(tmp_path: Path, monkeypatch: pytest.M
         assert cache_folder() == tmp_path / "Library" / "Caches" / "koubei"
 
 
-def test_the_cache_is_a_plain_archive(opened: Opener, make_package: MakePackage) -> None:
-    opened(make_package(1))
-    with zipfile.ZipFile(opened.file) as archive:
-        assert archive.testzip() is None
+def test_a_user_without_a_home(make_package: MakePackage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(snow_cache.Path, "home", no_home)
+    assert set(open_arrays(make_package(1))) == snow_cache.ARRAYS
+
+
+def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snow_cache.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SnowModelError, match="没有安装"):
+        ModelFiles.find()
