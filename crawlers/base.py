@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -184,10 +185,13 @@ class PostSpider(Spider, Generic[OptionsT]):
         text = response.text.strip().lstrip("\ufeff") if isinstance(response, TextResponse) else ""
         wrapped = None if text.startswith(("{", "[")) else _JSONP.match(text)
         try:
-            return json.loads(wrapped[1] if wrapped else text)
+            found = json.loads(wrapped[1] if wrapped else text)
         except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, (dict, list)):
             self.puzzled(response, "JSON")
             return None
+        return found
 
     def puzzled(self, response: Response, what: str) -> None:
         """The page lacks `what` it should hold: it is a refusal, or the site has changed."""
@@ -246,9 +250,12 @@ class PostSpider(Spider, Generic[OptionsT]):
     def _standalone(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:
         try:
             return cls._from_config(name, url)
-        except KoubeiError as error:  # `scrapy crawl` would show a traceback
+        except (
+            KoubeiError
+        ) as error:  # nothing is open yet; whatever is raised here, asyncio shows a traceback
             sys.stderr.write(f"{error}\n")
-            raise SystemExit(error.exit_code) from error
+            sys.stderr.flush()
+            os._exit(error.exit_code)
 
     @classmethod
     def _from_config(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:

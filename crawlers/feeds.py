@@ -87,7 +87,7 @@ def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
     headers = {"content-type": content_type, "content-location": url}
     # A stream, since feedparser would open bytes that happen to be the name of a file.
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
-    if not parsed.version and not parsed.entries:
+    if not parsed.entries and (parsed.bozo or not parsed.version):
         return None
     leftover: Counter[str] = Counter()
     items = [_item(entry, leftover) for entry in parsed.entries]
