@@ -40,36 +40,40 @@ class BrandKeywords:
 
     def __init__(self, brand: Brand) -> None:
         self.id, self.name = brand.id, brand.name
-        include, context, exclude = (_normal(w) for w in (brand.include, brand.context, brand.exclude))
+        include, context, exclude = (normal_set(w) for w in (brand.include, brand.context, brand.exclude))
         self._ambiguous = context - include
         self._exclude = exclude - include
         kept = {word for word in include if any(phrase in word for phrase in self._exclude)}
         self._takes_out = any_of(self._exclude | kept)
         self._words = any_of(include | context)
-        self._context_with = any_of(_normal(brand.context_with))
-        self._subjects = {_one(subject): subject for subject in brand.subjects}
+        self._context_with = any_of(normal_set(brand.context_with))
+        self._subjects = {normal(subject): subject for subject in brand.subjects}
 
     def find(self, text: str) -> Found:
         """Look through a folded, lower-cased text."""
         if not self._words.search(text):
             return Found()
         left, excluded = self._take_out(text)
-        hits = [match.span() for match in self._words.finditer(left)]
-        sure = [(a, b) for a, b in hits if left[a:b] not in self._ambiguous]
-        ambiguous = [(a, b) for a, b in hits if left[a:b] in self._ambiguous]
+        hits: list[Span] = []
+        ambiguous: list[Span] = []
+        for match in self._words.finditer(left):
+            hits.append(match.span())
+            if _spaced(match[0]) in self._ambiguous:
+                ambiguous.append(match.span())
+        sure = sorted(set(hits) - set(ambiguous)) if ambiguous else hits
         if ambiguous and (sure or self._has_company(left, ambiguous)):
             return Found(tuple(hits), excluded)
         return Found(tuple(sure), excluded, tuple(ambiguous))
 
     def declared(self, declares: Iterable[str]) -> list[str]:
-        """The subjects of the brand, as the config writes them, that a source declares."""
-        return [self._subjects[key] for d in declares if (key := _one(d)) in self._subjects]
+        """The subjects of the brand, as the config writes them, among normalised declarations."""
+        return [self._subjects[one] for one in declares if one in self._subjects]
 
     def _take_out(self, text: str) -> tuple[str, tuple[Span, ...]]:
         spans: list[Span] = []
 
         def take(match: re.Match[str]) -> str:
-            if match[0] not in self._exclude:
+            if _spaced(match[0]) not in self._exclude:
                 return match[0]
             spans.append(match.span())
             return _TAKEN_OUT * len(match[0])
@@ -103,9 +107,14 @@ def _pattern(word: str) -> str:
     return f"{before}{body}{after}"
 
 
-def _normal(words: Iterable[str]) -> set[str]:
-    return {normal for word in words if (normal := _one(word))}
+def normal_set(words: Iterable[str]) -> set[str]:
+    return {one for word in words if (one := normal(word))}
 
 
-def _one(word: str) -> str:
-    return " ".join(lower(fold(word)).split())
+def normal(word: str) -> str:
+    """A word as words are compared: folded, lower case, single spaces."""
+    return _spaced(lower(fold(word)))
+
+
+def _spaced(word: str) -> str:
+    return " ".join(word.split())

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from koubei.core.config.schema import Brand
 from koubei.core.domain import BrandHit, Post
 from koubei.core.text import ANALYZER_VERSION, fold
-from koubei.mentions.keywords import BrandKeywords, Found
+from koubei.mentions.keywords import BrandKeywords, Found, normal
 from koubei.mentions.positions import lower, spans_as_written
 
 RULES_VERSION = 1
@@ -45,10 +45,11 @@ class Matcher:
         folded = fold(text)
         searched = lower(folded)
         thread = lower(fold(post.thread_title)) if post.kind in ("reply", "comment") else ""
+        declares = [normal(declared) for declared in post.declares]
         return [
             hit
             for brand in self._brands
-            if (hit := _by_text(brand, text, folded, searched) or _by_source(brand, post, thread))
+            if (hit := _by_text(brand, text, folded, searched) or _by_source(brand, declares, thread))
         ]
 
     def explain(self, text: str) -> list[str]:
@@ -70,8 +71,8 @@ def _by_text(brand: BrandKeywords, text: str, folded: str, searched: str) -> Bra
     return BrandHit(brand.id, "text", spans, words, f"文中有“{'”“'.join(words)}”")
 
 
-def _by_source(brand: BrandKeywords, post: Post, thread: str) -> BrandHit | None:
-    if subjects := tuple(brand.declared(post.declares)):
+def _by_source(brand: BrandKeywords, declares: Sequence[str], thread: str) -> BrandHit | None:
+    if subjects := tuple(brand.declared(declares)):
         return BrandHit(brand.id, "declared", (), subjects, f"来源标明对象是“{'”“'.join(subjects)}”")
     if thread and (named := brand.find(thread).named):
         words = tuple(dict.fromkeys(thread[a:b] for a, b in named))

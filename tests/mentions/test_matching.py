@@ -194,3 +194,17 @@ def test_positions_survive_every_kind_of_folding(text: str) -> None:
 def test_a_hostile_length_is_matched_in_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     assert all(len(hit.spans) <= SPANS_KEPT for hit in MATCHER.match(replace(POST, text=text)))
+
+
+def test_words_of_several_parts_may_stand_apart() -> None:
+    odd = Brand(
+        id="gm",
+        name="GM",
+        include=("general motors",),
+        context=("big motors",),
+        exclude=("general motors road",),
+    )
+    matcher = Matcher([odd])
+    assert matcher.match(replace(POST, text="General  Motors")) != []
+    assert matcher.match(replace(POST, text="general  motors  road")) == []
+    assert matcher.match(replace(POST, text="big  motors")) == []
