@@ -43,7 +43,7 @@ Owner = tuple[str, str, Part]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A factor found in a text: the first clause that names it, and how often the text does."""
+    """A factor found in a text: the first clause (folded) that names it, and how often the text does."""
 
     name: str
     clause: str
@@ -87,9 +87,9 @@ class FactorTagger:
 
     def tag(self, text: str) -> Tags:
         """Factors, stage and severity of a text as written; it is folded first."""
-        folded = _lower(fold(text))
+        folded = fold(text)
         found: dict[tuple[str, str], _Found] = {}
-        for match in self._table.find(folded):
+        for match in self._table.find(_lower(folded)):
             found.setdefault(match.owner[:2], _Found()).add(match)
         if not found:
             return Tags()

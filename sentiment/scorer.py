@@ -21,12 +21,11 @@ from itertools import islice
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import FactorTagger, Tags, primary_factor
 from sentiment.lexicon import Lexicon
-from sentiment.snow import SnowBatch, SnowResult
+from sentiment.snow import SnowBatch, SnowResult, batches
 
 CUTS = (0.50, 0.85)
 """Below the first: neg. Above the second: pos. Between, ends included: uncertain (看不准)."""
 
-CHUNK = 500
 MOST_WORDS, LONGEST_WORD = 200, 20
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -54,14 +53,12 @@ class SnowScorer:
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
         """One Score per item, in order; the same text is scored once. What is no str is `unknown`."""
         keys = [text if isinstance(text, str) else "" for text, _ in items]
-        distinct = list(dict.fromkeys(keys))
         scores: dict[str, Score] = {}
-        for start in range(0, len(distinct), CHUNK):
-            chunk = distinct[start : start + CHUNK]
-            scores.update(zip(chunk, self._chunk(chunk), strict=True))
+        for batch in batches(dict.fromkeys(keys)):
+            scores.update(zip(batch, self._batch(batch), strict=True))
         return [scores[key] for key in keys]
 
-    def _chunk(self, texts: Sequence[str]) -> Iterator[Score]:
+    def _batch(self, texts: Sequence[str]) -> Iterator[Score]:
         results = self._snow.score(texts)
         tags = [self._tagger.tag(text) for text in texts]
         by_clause = self._clause_labels(tags)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ TOKEN = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]+|[^\\s{FIRST_HAN}-{LAST_HAN}]+")
 BATCH_CHARS = 65_536
 REMEMBERED_RUN, REMEMBERED_RUNS = 6, 30_000
 """Short runs come back again and again: so many, of at most so many characters, are kept cut."""
+
+Text = TypeVar("Text")
 
 _UNSEEN, _PRIOR, _STOP, _FIRST_WORD = range(4)
 
@@ -70,7 +73,7 @@ class SnowBatch:
     def score(self, texts: Iterable[object]) -> list[SnowResult | None]:
         """One result per text, in order; None where the package raises (empty, or not a str)."""
         out: list[SnowResult | None] = []
-        for part in _parts(texts):
+        for part in batches(texts):
             good = [text for text in part if isinstance(text, str) and text]
             results = iter(self._score(good))
             out += [next(results) if isinstance(text, str) and text else None for text in part]
@@ -122,18 +125,18 @@ class SnowBatch:
         return neg.tolist(), pos.tolist()
 
 
-def _parts(texts: Iterable[object]) -> Iterator[list[object]]:
-    """Batches of about BATCH_CHARS characters: enough to be quick, few enough to stay small."""
-    part: list[object] = []
+def batches(texts: Iterable[Text]) -> Iterator[list[Text]]:
+    """Texts in batches of about BATCH_CHARS characters: enough to be quick, few enough to stay small."""
+    batch: list[Text] = []
     size = 0
     for text in texts:
-        part.append(text)
+        batch.append(text)
         size += len(text) if isinstance(text, str) else 0
         if size >= BATCH_CHARS:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _probability(neg: float, pos: float) -> float:

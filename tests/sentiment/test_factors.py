@@ -97,6 +97,10 @@ def test_traditional_and_full_width_text_is_folded_first(tagger: FactorTagger) -
     assert names(tagger.tag("ＡＰＰ闪退")) == ["营业厅与APP"]
 
 
+def test_the_clause_keeps_its_capitals(tagger: FactorTagger) -> None:
+    assert tagger.tag("APP又闪退，iPhone15").factors[0].clause == "APP又闪退"
+
+
 def test_a_gap_stays_within_eight_characters_and_a_clause(tagger: FactorTagger) -> None:
     assert "增值业务误订" in names(tagger.tag("莫名其妙就给我扣了"))
     assert names(tagger.tag("莫名其妙，扣了")) == []

@@ -128,7 +128,9 @@ def leave_one_out(path: Path) -> None:
 
 def pickled(path: Path) -> None:
     with path.open("wb") as file:
-        np.savez(file, **{name: np.array([{}], dtype=object) for name in snow_cache.ARRAYS})
+        np.savez(
+            file, allow_pickle=True, **{name: np.array([{}], dtype=object) for name in snow_cache.ARRAYS}
+        )
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_nowhere_to_write_is_a_clear_error(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
-    monkeypatch.setattr(snow_cache.tempfile, "tempdir", str(blocked))
+    monkeypatch.setattr("sentiment.snow_cache.tempfile.tempdir", str(blocked))
     with pytest.raises(SnowModelError, match="没有地方"):
         open_arrays(make_package(1), blocked / "koubei")
 
@@ -231,9 +233,9 @@ def test_cache_folder_follows_the_platform(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("HOME", str(tmp_path))
     for ignored in ("", "relative"):
         monkeypatch.setenv("XDG_CACHE_HOME", ignored)
-        monkeypatch.setattr(snow_cache.sys, "platform", "linux")
+        monkeypatch.setattr("sentiment.snow_cache.sys.platform", "linux")
         assert cache_folder() == tmp_path / ".cache" / "koubei"
-        monkeypatch.setattr(snow_cache.sys, "platform", "darwin")
+        monkeypatch.setattr("sentiment.snow_cache.sys.platform", "darwin")
         assert cache_folder() == tmp_path / "Library" / "Caches" / "koubei"
 
 
@@ -242,11 +244,11 @@ def test_a_user_without_a_home(make_package: MakePackage, monkeypatch: pytest.Mo
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr(snow_cache.Path, "home", no_home)
+    monkeypatch.setattr("sentiment.snow_cache.Path.home", no_home)
     assert set(open_arrays(make_package(1))) == snow_cache.ARRAYS
 
 
 def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snow_cache.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("sentiment.snow_cache.importlib.util.find_spec", lambda _: None)
     with pytest.raises(SnowModelError, match="没有安装"):
         ModelFiles.find()
