@@ -37,6 +37,8 @@ FORMAT = Format(
     title="weibo-search 的 CSV",
     signatures=(frozenset({"id", "bid", "微博正文", "发布时间"}),),
     read=read,
-    ignored=frozenset({"头条文章url", "艾特用户", "微博图片url", "微博视频url", "会员类型", "会员等级"}),
+    ignored=frozenset(
+        {"bid", "头条文章url", "艾特用户", "微博图片url", "微博视频url", "会员类型", "会员等级"}
+    ),
     private=frozenset({"user_id", "用户昵称", "艾特用户"}),
 )

@@ -71,10 +71,19 @@ class Desk:
         self.state.close()
 
 
+@pytest.fixture(scope="session")
+def fresh_state(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An empty state database, migrated once."""
+    path = tmp_path_factory.mktemp("state") / "state.db"
+    State.open(path, FixedClock(NOW)).close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, fresh_state: bytes) -> Iterator[Desk]:
     folder = tmp_path / "data"
     folder.mkdir()
+    (folder / "state.db").write_bytes(fresh_state)
     made = Desk(folder)
     yield made
     made.close()
