@@ -55,8 +55,10 @@ class Complaints:
 
     def _other(self, at: datetime) -> None:
         person = self._people.someone()
-        draft = self._writer.write(person, "", "neg", self._writer.off_topic(company=True))
-        company = self._rng.choice(bank("offtopic")["company"])[0]
+        companies = bank("offtopic")["company"]
+        which = self._rng.randrange(len(companies))
+        draft = self._writer.write(person, "", "neg", self._writer.other_complaint(which))
+        company = companies[which][0]
         facts = mixes.facts(draft, "", topic="off_topic")
         self._file(Complaint(at, person, draft.title, draft.text, facts), company, "")
 

@@ -167,6 +167,8 @@ class Truth:
     """The truth about one post, for tests only: never served, never exported.
 
     Attributes:
+        key: what a spider finds: t + thread or p + post number (forum), sn (heimao), review id (appstore),
+            mid (weibo). Articles go by their guid where it is no address, else by `path`.
         duplicate_of, repost_of: keys of the post it copies or passes on.
         voice: key of the post whose voice it is: its repost root, else what it copies, else itself.
     """

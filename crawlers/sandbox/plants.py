@@ -17,7 +17,7 @@ COPIES = 0.012
 PRIVATE = 0.008
 LONG_TEXT = 200_000
 
-_TAILS = ("", "", "！", "……", " 😡", "。", "～")
+_TAILS = ("", "", "！", "……", "😡", "。", "～")
 _CARRIERS = ("有事打我电话{}", "联系方式{}", "号码{}，请尽快回电", "我的{}，别再拖了")
 
 
@@ -27,32 +27,30 @@ def plant(rng: Random, forum: Sequence[ForumPost], complaints: Sequence[Complain
     replies = [p for p in forum if not p.title and _plain(p)]
     own = [c for c in complaints if _plain(c)]
     walls = [w for w in weibos if _plain(w)]
+    touched: set[Item] = set()
     for source, targets in ((walls, replies), (replies, walls), (own, own), (list(articles), list(articles))):
-        _copy_some(rng, source, targets)
-    _private_numbers(rng, [i for i in (*replies, *own, *walls) if not i.duplicate_of])
+        _copy_some(rng, source, targets, touched)
+    _private_numbers(rng, [i for i in (*replies, *own, *walls) if i not in touched], touched)
     if hostile:
-        _hostile(replies, own, walls)
-        _hostile_link(articles)
+        _hostile([[i for i in items if i not in touched] for items in (replies, own, walls)])
+        _hostile_link([a for a in articles if a not in touched])
 
 
 def _plain(item: Item) -> bool:
     facts = item.facts
     named = "text" in facts.matched.values()
-    ordinary = not (facts.storm or facts.incident or facts.off_topic or facts.hostile)
+    ordinary = not (facts.storm or facts.incident or facts.topic in ("campaign", "outage"))
     return named and ordinary and facts.role == "customer" and item.repost_of is None
 
 
-def _copy_some(rng: Random, sources: Sequence[Item], targets: Sequence[Item]) -> None:
+def _copy_some(rng: Random, sources: Sequence[Item], targets: Sequence[Item], touched: set[Item]) -> None:
+    """Copy some sources onto later targets. What is copied stays as it is, and a copy is not copied again."""
     times = [t.at for t in targets]
     for source in rng.sample(list(sources), round(len(sources) * COPIES)):
         index = bisect_left(times, source.at + timedelta(minutes=rng.randint(20, 2000)))
-        if index >= len(targets) or source.duplicate_of:
-            continue
-        target = targets[index]
-        # a source of copies must stay as it is, and a copy is never copied again
-        if target.duplicate_of is None and target is not source and target.facts.topic != "copied":
-            source.facts.topic = "copied"
-            _copy(rng, source, target)
+        if index < len(targets) and source.duplicate_of is None and targets[index] not in touched:
+            touched |= {source, targets[index]}
+            _copy(rng, source, targets[index])
 
 
 def _copy(rng: Random, source: Item, target: Item) -> None:
@@ -81,13 +79,14 @@ def _copy(rng: Random, source: Item, target: Item) -> None:
     target.facts = facts
 
 
-def _private_numbers(rng: Random, items: Sequence[Item]) -> None:
+def _private_numbers(rng: Random, items: Sequence[Item], touched: set[Item]) -> None:
     """Invented: an unassigned phone block, a person born in 1900, a test card number, example.com."""
     made = (phone, id_card, bank_card, mail)
     for count, item in enumerate(rng.sample(list(items), max(8, round(len(items) * PRIVATE)))):
         number = made[count % len(made)](rng)
         item.text += "，" + rng.choice(_CARRIERS).format(number)
         item.facts.private = (number,)
+        touched.add(item)
 
 
 def phone(rng: Random) -> str:
@@ -114,12 +113,9 @@ def mail(rng: Random) -> str:
     return f"kehu{rng.randrange(10**5)}@example.com"
 
 
-def _hostile(replies: Sequence[Item], complaints: Sequence[Item], weibos: Sequence[Item]) -> None:
+def _hostile(platforms: Sequence[Sequence[Item]]) -> None:
     """A few texts meant to break a page, a spreadsheet or a parser; null bytes where the format has them."""
-    middle = [
-        [i for i in items[len(items) // 3 :] if _untouched(i)] for items in (replies, complaints, weibos)
-    ]
-    forum, heimao, weibo = (iter(items) for items in middle)
+    forum, heimao, weibo = (iter(items[len(items) // 3 :]) for items in platforms)
     for items, make in (
         (forum, lambda t: f"<script>alert('口碑')</script>{t}<img src=x onerror=alert(1)>"),
         (forum, lambda t: f"{t} \u202e{t[:6]}\u202c\u200f"),
@@ -138,10 +134,6 @@ def _hostile(replies: Sequence[Item], complaints: Sequence[Item], weibos: Sequen
 
 def _hostile_link(articles: Sequence[Article]) -> None:
     """One article of the first feed is served with a javascript: link."""
-    found = next((a for a in articles if a.feed == "telecom-news" and _untouched(a)), None)
+    found = next((a for a in articles if a.feed == "telecom-news"), None)
     if found:
         found.facts.hostile = True
-
-
-def _untouched(item: Item) -> bool:
-    return not item.duplicate_of and not item.facts.private and item.facts.topic != "copied"

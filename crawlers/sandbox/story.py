@@ -109,7 +109,7 @@ class Storyteller:
 
     def _storm(self, _title: bool) -> Told:
         person = self._rng.choice(self._stormers)
-        tail = self._rng.choice(("", "！", "！！", "。", "😡", "……", " "))
+        tail = self._rng.choice(("", "！", "！！", "。", "😡", "……", "～"))
         draft = Draft("", self._storm_text + tail, {"cmcc": "neg"}, None)
         found = facts(draft, "addons")
         found.storm = True

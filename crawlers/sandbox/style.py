@@ -59,7 +59,7 @@ def end(rng: Random, mood: Sentiment) -> str:
 
 def filler(rng: Random) -> str:
     """A word that says nothing."""
-    return rng.choice(_FILLERS)
+    return rng.choice(_FILLERS) + rng.choice(("，", "", "…"))
 
 
 def slip(rng: Random, text: str) -> str:

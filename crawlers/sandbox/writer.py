@@ -186,15 +186,24 @@ class Writer:
 
         return compose
 
-    def off_topic(self, titled: bool = False, company: bool = False) -> Compose:
+    def off_topic(self, titled: bool = False) -> Compose:
         """A text about something else, often with 移动 in it."""
 
         def compose(scene: Scene) -> tuple[str, str]:
             texts = bank("offtopic")
-            parts = self.lines(texts["other" if company else "line"], scene, 1)
-            parts += self.lines(texts["clip"] if company else bank("frames")["detail"], scene, 1)
-            heading = "title" if titled else "other" if company else ""
-            return self.line(texts[heading], scene) if heading else "", self.join(parts, scene.mood)
+            parts = self.lines(texts["line"], scene, 1) + self.lines(bank("frames")["detail"], scene, 1)
+            return self.line(texts["title"], scene) if titled else "", self.join(parts, scene.mood)
+
+        return compose
+
+    def other_complaint(self, which: int) -> Compose:
+        """A complaint about the company of that index in the bank; its title begins its text."""
+
+        def compose(scene: Scene) -> tuple[str, str]:
+            texts = bank("offtopic")
+            title = self._slots.fill(texts["complaint"][which], scene)
+            parts = [title, *self.lines(texts["clip"], scene, 2)]
+            return title, self.join(parts, scene.mood)
 
         return compose
 
