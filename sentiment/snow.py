@@ -48,7 +48,7 @@ class SnowResult:
 
 
 class SnowBatch:
-    """SnowNLP's segmenter and classifier over many texts at once. Not for use by two threads."""
+    """SnowNLP's segmenter and classifier over many texts at once."""
 
     def __init__(self, arrays: Arrays, version: str) -> None:
         self.version = version
@@ -103,9 +103,9 @@ class SnowBatch:
     def _cut(self, runs: set[str]) -> dict[str, list[str]]:
         """Words by run; short runs are remembered for the next batch."""
         known = self._known
-        fresh = list(runs - known.keys())
-        cut = dict(zip(fresh, self._segmenter.cut(fresh), strict=True))
-        cut |= {run: known[run] for run in runs & known.keys()}
+        cut = {run: words for run in runs if (words := known.get(run))}
+        fresh = list(runs - cut.keys())
+        cut.update(zip(fresh, self._segmenter.cut(fresh), strict=True))
         if len(known) > REMEMBERED_RUNS:
             known.clear()
         known.update((run, words) for run, words in cut.items() if len(run) <= REMEMBERED_RUN)
