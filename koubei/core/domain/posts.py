@@ -123,6 +123,8 @@ class Post:
 
     @property
     def observed(self) -> str:
-        """What may change without the text changing: counts, rating, deletion, as one comparable string."""
+        """What may change without the text changing: counts, rating, how well time and place are known,
+        deletion, as one comparable string."""
         e = self.engagement
-        return f"{e.likes},{e.comments},{e.reposts},{e.views},{self.rating},{int(self.deleted)}"
+        counts = f"{e.likes},{e.comments},{e.reposts},{e.views},{self.rating}"
+        return f"{counts},{self.time_precision},{self.province},{int(self.deleted)}"

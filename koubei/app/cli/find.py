@@ -1,0 +1,129 @@
+"""koubei search / export: mentions out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, cast, get_args
+
+import typer
+
+from indexer.export import Format, write
+from koubei.app.cli.output import Advance, beijing, json_line, progress, say
+from koubei.app.cli.root import cli, open_app
+from koubei.core.clock import days_window
+from koubei.core.domain import ScoredMention
+from koubei.core.errors import InputError
+from koubei.core.query import And, Everything, Query, Range, parse_query
+from koubei.core.records import Record, to_record
+
+From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="发布日期起（北京）")]
+Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="发布日期止，含当日")]
+
+
+@cli.command()
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="如：资费 AND label:neg AND province:山东；空串为全部")] = "",
+    since: From = None,
+    until: Until = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多几条")] = 20,
+    after: Annotated[str | None, typer.Option(help="上一页给出的游标")] = None,
+    count: Annotated[bool, typer.Option("--count", help="只数：帖数与独立声音")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
+) -> None:
+    """检索提及，新的在前。"""
+    wanted = build_query(query, since, until)
+    with open_app(context) as app:
+        if count:
+            voices = app.store.distinct(wanted, "root_id")
+            _say_count(app.store.count(wanted), voices, as_json)
+            return
+        page = app.store.search(wanted, after, limit)
+        for item in page.items:
+            if as_json:
+                sys.stdout.write(json_line(to_record(item)) + "\n")
+            else:
+                _say_mention(item)
+        if not as_json:
+            say(f"共 {app.store.count(wanted)} 条" + (f"；下一页 --after {page.next}" if page.next else ""))
+
+
+def _say_count(posts: int, voices: int, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json_line({"count": posts, "distinct_root_id": voices}) + "\n")
+    else:
+        say(f"{posts} 条提及，{voices} 个独立声音")
+
+
+def _say_mention(item: ScoredMention) -> None:
+    post, score = item.mention.post, item.score
+    snow = "—" if score.snow is None else f"{score.snow:.2f}"
+    say(
+        f"{beijing(post.published_at, '时间未知')}  {post.platform}  {item.mention.brand_id}  "
+        f"{score.label} {snow}  {score.primary_factor}  {item.mention.province or '—'}"
+    )
+    say(f"  {_one_line(post.scored_text)}")
+    say(f"  {item.mention.mention_id}" + (f"  {post.url}" if post.url else ""))
+
+
+def _one_line(text: str, width: int = 120) -> str:
+    """Printable text without line breaks, control or bidi characters, cut to `width` characters."""
+    clean = "".join(c if c.isprintable() else " " for c in text[: width * 4])
+    line = " ".join(clean.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+@cli.command()
+def export(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="同 search")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="文件；.jsonl .csv .xlsx")] = None,
+    kind: Annotated[str | None, typer.Option("--format", help="jsonl、csv 或 xlsx；默认看后缀")] = None,
+    since: From = None,
+    until: Until = None,
+) -> None:
+    """导出提及，旧的在前；没有 --output 时以 JSONL 写到标准输出。"""
+    wanted = build_query(query, since, until)
+    form = _format(kind, output)
+    if form == "xlsx" and output is None:
+        raise InputError("Excel 不能写到标准输出", fix="用 --output 文件.xlsx")
+    with open_app(context) as app, progress("导出") as advance:
+        rows = _counted(app.store.export(wanted), advance)
+        written = write(rows, output or sys.stdout.buffer, form)
+    if output:
+        say(f"{written} 条写入 {output}")
+
+
+def _format(kind: str | None, output: Path | None) -> Format:
+    wanted = kind or (output.suffix.lstrip(".").lower() if output else "jsonl")
+    if wanted not in get_args(Format):
+        raise InputError(f"不认识的格式 {wanted or '（无后缀）'}", "jsonl、csv 或 xlsx", "用 --format 指明")
+    return cast(Format, wanted)
+
+
+def _counted(rows: Iterable[Record], advance: Advance) -> Iterator[Record]:
+    for n, row in enumerate(rows, 1):
+        advance(n)
+        yield row
+
+
+def build_query(text: str, since: datetime | None, until: datetime | None) -> Query:
+    """The parsed query within published days `since` to `until` (inclusive, Beijing).
+
+    Raises:
+        QueryError: the text is no query; the message points at the column.
+        InputError: the days are the wrong way round.
+    """
+    wanted: Query = parse_query(text) if text.strip() else Everything()
+    if since is None and until is None:
+        return wanted
+    first = since.date() if since else date(1970, 1, 1)
+    last = until.date() if until else date(9998, 12, 31)
+    if first > last:
+        raise InputError(f"--from {first} 晚于 --to {last}", "起不晚于止")
+    window = days_window(first, last)
+    span = Range("published_at", window.start, window.end, high_open=True)
+    return span if isinstance(wanted, Everything) else And((wanted, span))

@@ -1,0 +1,118 @@
+"""What commands print: results on standard output, progress and remarks on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from koubei.app.context import AppContext
+from koubei.core.clock import BEIJING
+from koubei.core.state import Delivery
+
+DEGRADED = 3
+DELIVERED = {"intended": "未确认", "sent": "已送达", "failed": "失败", "doubtful": "不确定"}
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+class Advance(Protocol):
+    """Report progress: how much is done, of how much (None: not known), at what."""
+
+    def __call__(self, done: int, total: int | None = None, title: str | None = None) -> None:
+        """Called as often as the work likes."""
+        ...
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """A progress bar on standard error; silent where that is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int | None = None, title: str | None = None) -> None:
+            bar.update(task, completed=done, total=total, description=title)
+
+        yield advance
+
+
+def say(text: str = "") -> None:
+    """One line of a result."""
+    out.print(text)
+
+
+def remark(text: str) -> None:
+    """One line that is not the result: progress, a warning."""
+    err.print(text)
+
+
+def say_json(value: Any) -> None:
+    """A result as one JSON document, as UTF-8, whatever the terminal is."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write(text + "\n")
+
+
+def json_line(value: Any) -> str:
+    """One value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def say_table(columns: list[str], rows: list[list[str]], title: str = "") -> None:
+    """A small table; cells are plain text."""
+    table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+def beijing(instant: datetime | None, missing: str = "—") -> str:
+    """An instant as people here read it: 2026-11-18 17:10."""
+    return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else missing
+
+
+def say_printed(app: AppContext) -> None:
+    """What the console channel was given to show."""
+    for line in app.outbox.printed:
+        say(line)
+    app.outbox.printed.clear()
+
+
+def say_deliveries(deliveries: Sequence[Delivery]) -> None:
+    """One line a delivery.
+
+    Raises:
+        typer.Exit: with code 3 where one failed.
+    """
+    for d in deliveries:
+        say(f"投递 {d.channel}：{DELIVERED[d.status]}" + (f"（{d.reason}）" if d.reason else ""))
+    if any(d.status == "failed" for d in deliveries):
+        raise typer.Exit(DEGRADED)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"not JSON: {type(value)}")

@@ -1,0 +1,105 @@
+"""Everything a job needs, opened on first use and closed once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from indexer import open_store
+from koubei.core.clock import Clock, clock_from_environment
+from koubei.core.config import Settings, load_settings
+from koubei.core.folders import DataFolder
+from koubei.core.intake import PostFactory
+from koubei.core.ports import MentionStore, Scorer
+from koubei.core.privacy import AuthorKeys, check_fingerprint, load_secret
+from koubei.core.quarantine import Quarantine
+from koubei.core.spool import Spool
+from koubei.core.state import State
+from koubei.mentions import Matcher, MentionBuilder
+from reports.delivery import Outbox
+from sentiment import open_scorer
+
+
+class AppContext:
+    """The settings, the clock and the rooms of the house. Use as a context manager."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    @classmethod
+    def load(cls, config: Path | None = None) -> AppContext:
+        """From koubei.toml, the environment and the clock they name.
+
+        Raises:
+            ConfigError: the config cannot be used as it is.
+        """
+        return cls(load_settings(config), clock_from_environment())
+
+    @cached_property
+    def folder(self) -> DataFolder:
+        """The data folder, created where it is missing."""
+        return DataFolder(self.settings.storage.data).create()
+
+    @cached_property
+    def state(self) -> State:
+        """The state database."""
+        return State.open(self.folder.state, self.clock)
+
+    @cached_property
+    def spool(self) -> Spool:
+        """The durable queue of posts."""
+        return Spool(self.folder.spool, self.settings.storage.spool_limit)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Where what cannot be read is kept, with the reason."""
+        return Quarantine(self.folder.quarantine, self.clock)
+
+    @cached_property
+    def store(self) -> MentionStore:
+        """The mention store the config names."""
+        return open_store(self.settings.storage.store, self.folder.root)
+
+    @cached_property
+    def keys(self) -> AuthorKeys:
+        """The author hashing secret, checked against the one the data were made with."""
+        keys = AuthorKeys(load_secret(self.folder))
+        check_fingerprint(self.state, keys)
+        return keys
+
+    @cached_property
+    def factory(self) -> PostFactory:
+        """The one constructor of posts."""
+        return PostFactory(self.keys)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The brands' keywords, compiled."""
+        return Matcher(self.settings.brands)
+
+    @cached_property
+    def builder(self) -> MentionBuilder:
+        """Posts in, mentions out."""
+        return MentionBuilder(self.matcher, self.state.roots, self.settings.brands, self.keys)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The sentiment model and factor lexicon in force."""
+        return open_scorer(self.settings.factors.lexicon)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Delivery with recorded intent."""
+        return Outbox(self.settings, self.state, self.clock)
+
+    def __enter__(self) -> AppContext:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in ("store", "spool", "state"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

@@ -1,0 +1,170 @@
+"""The demo's acts: the history in one back-fill, the last day in slices as if live, the morning report."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawlers.sandbox import SandboxServer, World
+from koubei.app.context import AppContext
+from koubei.app.demo.stage import Stage, set_up
+from koubei.app.ingest import Ingested
+from koubei.app.jobs import Reported, check_alerts, daily_report, drain, import_posts
+from koubei.core.clock import NOW_VARIABLE, FixedClock, SystemClock, day_of, day_window
+from koubei.core.config import load_settings
+from koubei.core.domain import Incident, Run
+from koubei.core.errors import DegradedError, InputError
+
+SLICE_HOURS = (6, 10, 12, 14, 15, 16, 17, 18, 20, 22, 24)
+"""Beijing hours at which the last day is looked at; closer together where the story happens."""
+ORIGIN_VARIABLE = "KOUBEI_SANDBOX_ORIGIN"
+PLAYED = "demo.played_until"
+
+Step = Callable[[str, int, int | None], None]
+"""Called with a title, how much is done and of how much."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the demo did, for the last words.
+
+    Attributes:
+        incidents: every incident of the world's last day, whatever run found it.
+        seconds: wall clock of this run.
+    """
+
+    stage: Stage
+    runs: list[Run] = field(default_factory=list)
+    ingested: Ingested = field(default_factory=Ingested)
+    sent: list[str] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    report: Reported | None = None
+    stored: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+def play(folder: Path, step: Step) -> Shown:
+    """Play the demo in `folder`; a second run continues or repeats it without counting anything twice.
+
+    Raises:
+        InputError: the folder or its port cannot be used.
+        DegradedError: a crawl failed; what was collected is kept.
+    """
+    began = time.monotonic()
+    stage = set_up(folder, SystemClock())
+    clock = FixedClock(stage.anchor)
+    shown = Shown(stage)
+    step("生成样例世界", 0, None)
+    world = World.make(stage.anchor, stage.seed)
+    with _site(world, clock, stage), AppContext(load_settings(stage.config), clock) as app:
+        warm = threading.Thread(target=lambda: app.scorer, daemon=True)
+        warm.start()
+        for moment in _moments(app, stage):
+            clock.set(moment)
+            _look(app, world, shown, warm, step)
+            app.state.facts.put(PLAYED, moment.isoformat())
+        step("统计与绘图", 0, None)
+        shown.report = daily_report(app)
+        window = day_window(shown.report.day)
+        shown.incidents = app.state.incidents.overlapping(window)
+        _count_stored(app, shown)
+    shown.seconds = time.monotonic() - began
+    return shown
+
+
+@contextmanager
+def _site(world: World, clock: FixedClock, stage: Stage) -> Iterator[None]:
+    try:
+        with SandboxServer(world, clock, stage.port):
+            yield
+    except OSError as error:
+        raise InputError(
+            f"端口 {stage.port} 被占用（{error.strerror}）",
+            "演示上次用的端口空着",
+            "停掉占用它的程序，或用 --folder 换一处",
+        ) from error
+
+
+def _moments(app: AppContext, stage: Stage) -> list[datetime]:
+    """The instants still to be played: the back-fill, the slices of the last day, the morning after."""
+    start = day_window(day_of(stage.anchor) - timedelta(days=1)).start
+    everything = [start, *(start + timedelta(hours=h) for h in SLICE_HOURS), stage.anchor]
+    played = app.state.facts.get(PLAYED)
+    return [m for m in everything if not played or m > datetime.fromisoformat(played)] or [stage.anchor]
+
+
+def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, step: Step) -> None:
+    """One look at the world as of now: crawl, import, ingest, check for surges."""
+    now = app.clock.now()
+    title = f"{now.astimezone(shown.stage.anchor.tzinfo):%m-%d %H:%M}"
+    _crawl(app, shown, step, title)
+    shown.runs.append(_import(app, world, now))
+    warm.join()
+    done = drain(app, lambda n, total: step(f"{title} 入库", n, total))
+    shown.ingested.posts += done.posts
+    shown.ingested.mentions.update(done.mentions)
+    shown.ingested.dropped.update(done.dropped)
+    shown.ingested.by_source.update(done.by_source)
+    checked = check_alerts(app)
+    app.outbox.printed.clear()
+    for change in checked.changes:
+        if change.notify:
+            shown.sent.append(f"{title} {change.event} {change.incident.number}")
+
+
+def _crawl(app: AppContext, shown: Shown, step: Step, title: str) -> None:
+    """`koubei crawl --all` in a child of its own, on the simulated clock."""
+    command = [
+        sys.executable,
+        "-m",
+        "koubei",
+        "--config",
+        str(shown.stage.config),
+        "crawl",
+        "--all",
+        "--spool-only",
+    ]
+    began = app.clock.now()
+    environment = os.environ | {NOW_VARIABLE: began.isoformat(), ORIGIN_VARIABLE: shown.stage.origin}
+    with subprocess.Popen(  # noqa: S603  (our own interpreter and module, no text of a post)
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        while child.poll() is None:
+            step(f"{title} 采集", app.spool.waiting(), None)
+            time.sleep(0.1)
+        _, complaint = child.communicate()
+    if child.returncode not in (0,):
+        raise DegradedError(
+            f"采集以退出码 {child.returncode} 结束", fix=complaint.strip() or "重新运行 koubei demo"
+        )
+    names = [source.name for source in app.settings.sources]
+    shown.runs += [run for name in names if (run := app.state.runs.latest(name))]
+
+
+def _import(app: AppContext, world: World, now: datetime) -> Run:
+    """The weibo-type export as of now: the history as Excel, later slices as the GB18030 CSV."""
+    exports = app.folder.root.parent / "exports"
+    exports.mkdir(exist_ok=True)
+    if app.state.facts.get(PLAYED) is None:
+        path = exports / "weibo.xlsx"
+        world.export_xlsx(path, now)
+    else:
+        path = exports / "weibo.csv"
+        world.export_csv(path, now)
+    return import_posts(app, path, "weibo")
+
+
+def _count_stored(app: AppContext, shown: Shown) -> None:
+    from koubei.core.query import Term
+
+    for source in [s.name for s in app.settings.sources] + ["weibo"]:
+        shown.stored[source] = app.store.distinct(Term("source", source), "post_id")

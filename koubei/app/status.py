@@ -1,0 +1,48 @@
+"""What is waiting, what ran, what is open, what went out: one look at a running installation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from koubei.app.context import AppContext
+from koubei.core.domain import Incident, Run
+from koubei.core.query import Everything
+from koubei.core.state import Delivery
+
+LATEST_DELIVERIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A snapshot. Counts are of posts (waiting, unmatched), mentions and quarantined rows."""
+
+    waiting: int
+    oldest: datetime | None
+    mentions: int
+    unmatched: int
+    quarantined: int
+    runs: list[Run]
+    incidents: list[Incident]
+    deliveries: list[Delivery]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+def status_of(app: AppContext) -> Status:
+    """The snapshot as of now; runs of processes that died are marked failed first."""
+    app.state.runs.abandoned()
+    latest = [app.state.runs.latest(source.name) for source in app.settings.sources]
+    return Status(
+        waiting=app.spool.waiting(),
+        oldest=app.spool.oldest(),
+        mentions=app.store.count(Everything()),
+        unmatched=app.state.unmatched.count(),
+        quarantined=app.quarantine.count(),
+        runs=[run for run in latest if run],
+        incidents=app.state.incidents.active(),
+        deliveries=app.state.deliveries.latest(LATEST_DELIVERIES),
+    )

@@ -1,0 +1,131 @@
+"""What a user's mistake gets: exit code 2, what was found and how to fix it, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFIG = """
+[[brands]]
+id = "cmcc"
+name = "中国移动"
+include = ["中国移动", "移动宽带"]
+exclude = ["移动硬盘"]
+
+[storage]
+data = "data"
+
+[[channels]]
+name = "out"
+kind = "folder"
+to = ["outbox"]
+"""
+
+
+class Koubei:
+    """Runs `koubei` as a user would, in its own folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "koubei.toml"
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "koubei", *arguments],
+            cwd=self.folder, capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def koubei(tmp_path: Path) -> Koubei:
+    runner = Koubei(tmp_path)
+    runner.config.write_text(CONFIG, encoding="utf-8")
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["search", "资费 AND"], "列"),
+        (["search", "移"], "列"),
+        (["search", "labl:neg"], "label"),
+        (["search", "资费", "--from", "2026-11-02", "--to", "2026-11-01"], "起不晚于止"),
+        (["import", "missing.csv"], "missing.csv"),
+        (["crawl", "nowhere"], "nowhere"),
+        (["crawl"], "--all"),
+        (["report", "daily", "--date", "2999-01-01"], "还没有结束"),
+        (["report", "render", "--date", "2020-01-01"], "2020-01-01"),
+        (["alerts", "check", "--as-of", "yesterday"], "ISO 8601"),
+        (["export", "-o", "x.pdf"], "xlsx"),
+        (["notify", "test", "--channel", "none"], "none"),
+        (["--config", "absent.toml", "status"], "koubei init"),
+    ],
+)
+def test_mistakes_exit_with_2_and_say_what_to_do(koubei: Koubei, arguments: list[str], words: str) -> None:
+    result = koubei(*arguments)
+    assert result.returncode == 2, result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("[storag]\ndata = 'x'", "storag"),
+        ("[alerts]\nmin_roots = 'many'", "alerts.min_roots"),
+        ("[alerts]\nmin_rots = 3", "min_roots"),
+        ("[[sources]]\nname = 'n'", "spider"),
+        ("[[channels]]\nname = 'w'\nkind = 'wecom'", "url_env"),
+        ("not toml at all", "TOML"),
+    ],
+)
+def test_a_wrong_config_names_the_key(koubei: Koubei, line: str, words: str) -> None:
+    koubei.config.write_text(CONFIG + "\n" + line, encoding="utf-8")
+    result = koubei("status")
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_init_writes_a_config_that_loads_and_never_overwrites(tmp_path: Path) -> None:
+    runner = Koubei(tmp_path)
+    assert runner("init").returncode == 0
+    assert runner("status").returncode == 0
+    again = runner("init")
+    assert again.returncode == 2
+    assert "已存在" in again.stderr
+
+
+def test_match_says_what_matched_and_what_did_not(koubei: Koubei) -> None:
+    named = koubei("match", "移动宽带又断了")
+    assert named.returncode == 0
+    assert "中国移动" in named.stdout
+    assert "移动宽带" in named.stdout
+    stranger = koubei("match", "买了个移动硬盘")
+    assert "移动硬盘" in stranger.stdout
+
+
+def test_empty_store_gets_a_report_that_says_so(koubei: Koubei) -> None:
+    made = koubei("report", "daily")
+    assert made.returncode == 0, made.stderr
+    (page,) = (koubei.folder / "data" / "reports").glob("*.html")
+    assert "无可比历史" in page.read_text(encoding="utf-8")
+
+
+def test_a_damaged_store_is_named_not_traced(koubei: Koubei) -> None:
+    assert koubei("status").returncode == 0
+    (koubei.folder / "data" / "mentions.db").write_bytes(b"SQLite format 3\0" + b"\x07" * 4096)
+    result = koubei("search", "资费")
+    assert result.returncode in (2, 3)
+    assert "mentions.db" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_notify_test_reaches_the_folder(koubei: Koubei) -> None:
+    result = koubei("notify", "test")
+    assert result.returncode == 0, result.stderr
+    assert any((koubei.folder / "data" / "outbox").iterdir())
