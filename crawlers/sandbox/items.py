@@ -170,7 +170,8 @@ class Truth:
         key: what a spider finds: t + thread or p + post number (forum), sn (heimao), review id (appstore),
             mid (weibo). Articles go by their guid where it is no address, else by `path`.
         duplicate_of, repost_of: keys of the post it copies or passes on.
-        voice: key of the post whose voice it is: its repost root, else what it copies, else itself.
+        voice: key of the post whose voice it is: its repost root, else what it copies, and theirs in turn;
+            else itself.
     """
 
     key: Key
@@ -186,9 +187,11 @@ class Truth:
 
 def truth_of(item: Item) -> Truth:
     """The truth about an item."""
-    source = item.repost_of or item.duplicate_of
+    voice = item
+    while source := voice.repost_of or voice.duplicate_of:
+        voice = source
     return Truth(
         item.key, item.at, item.facts, item.duplicate_of.key if item.duplicate_of else None,
-        item.repost_of.key if item.repost_of else None, source.key if source else item.key,
+        item.repost_of.key if item.repost_of else None, voice.key,
         item.title, item.text, item.path,
     )  # fmt: skip
