@@ -23,8 +23,7 @@ from crawlers.context import CrawlContext
 from crawlers.frontier import Frontier
 from crawlers.net import handler, politeness
 from crawlers.net.gate import StoppedError
-from crawlers.net.refusals import RefusedError, refusal_in
-from crawlers.net.robots import RobotsRefusedError
+from crawlers.net.refusals import refusal_in
 from crawlers.tally import Tally
 from koubei.core.clock import clock_from_environment
 from koubei.core.config.load import load_settings
@@ -220,16 +219,15 @@ class PostSpider(Spider, Generic[OptionsT]):
         """Account for a request that brought no page."""
         error, request = failure.value, cast(Request, failure.request)  # type: ignore[attr-defined]
         where = urlsplit(request.url)
-        if isinstance(error, (RefusedError, RobotsRefusedError)):
-            self.refuse(str(error), request.meta["optional"])
-        elif isinstance(error, handler.ForbiddenAddressError):
+        if isinstance(error, StoppedError):
+            return
+        if isinstance(error, handler.ForbiddenAddressError):
             self.tally.dropped["forbidden_address"] += 1
             self.tally.problem(f"forbidden: {error}")
         elif isinstance(error, HttpError):
             self._bad_status(error.response.status, request)
         elif isinstance(error, (IgnoreRequest, DownloadCancelledError)):
-            if not isinstance(error, StoppedError):
-                self.tally.fail(f"unreadable: {error}")
+            self.tally.fail(f"unreadable: {error}")
         else:
             self.tally.fail(f"unreachable: {where.netloc}（{error or type(error).__name__}）")
 

@@ -22,6 +22,7 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 # One request at a time, with the pause asked for and never less.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1  # a page is read before the next is asked for: it may be a refusal
 DOWNLOAD_DELAY = 3
 DOWNLOAD_DELAY_JITTER = 0
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024

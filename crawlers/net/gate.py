@@ -1,8 +1,8 @@
-"""The first downloader middleware: counts requests, and lets none pass that may not leave."""
+"""The gate: no request leaves once the crawl has stopped, nor to a host another crawl is at."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 class StoppedError(IgnoreRequest):
     """The crawl has stopped; whoever asked has nothing to account for."""
+
+
+def check_open(spider: PostSpider[Any]) -> None:
+    """Raises StoppedError once a refusal, a full disk or a signal has stopped the crawl."""
+    if spider.tally.stopped or spider.context.stopping:
+        raise StoppedError("已停止")
+
+
+def refuse(crawler: Crawler, request: Request, reason: str) -> NoReturn:
+    """Note the refusal before anything else can be asked; always raises StoppedError."""
+    spider = cast("PostSpider[Any]", crawler.spider)
+    spider.refuse(reason, request.meta.get("optional", False))
+    raise StoppedError(reason)
 
 
 class GateMiddleware:
@@ -37,15 +50,13 @@ class GateMiddleware:
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest where the request may not leave."""
         spider = self._spider
-        if spider.tally.stopped or spider.context.stopping:
-            raise StoppedError("已停止")
+        check_open(spider)
         origin = origin_of(request.url)
         if origin is not None and origin.host not in spider.held_hosts:
             if not spider.context.locks.try_hold(origin.host):
                 spider.tally.dropped["busy_host"] += 1
                 raise StoppedError(f"{origin.host} 正被另一次采集占用")
             spider.held_hosts.append(origin.host)
-        spider.tally.requested += 1
 
     def process_response(self, request: Request, response: Response) -> Response:
         """An answer came: the site is up."""

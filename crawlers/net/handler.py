@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from scrapy import Request
@@ -24,6 +24,10 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from crawlers.net.addresses import Origin, PrivateAddressError, PublicResolver, is_public, literal, origin_of
+from crawlers.net.gate import check_open
+
+if TYPE_CHECKING:
+    from crawlers.base import PostSpider
 
 ORIGINS_SETTING = "KOUBEI_ORIGINS"
 PROXY_SETTING = "KOUBEI_PROXY"
@@ -54,7 +58,10 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             DownloadCancelledError: the answer is larger than DOWNLOAD_MAXSIZE.
             Other download errors of scrapy.exceptions: the network's faults; they are retried.
         """
+        spider = cast("PostSpider[Any]", self.crawler.spider)
+        check_open(spider)  # it may have waited here for its turn while the site refused the one before
         own, proxy = self._route(request.url)
+        spider.tally.requested += 1
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", 30.0))
         with _scrapy_errors():
             async with self._session(own or proxy is not None).request(

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
+from crawlers.net.gate import refuse
 from crawlers.net.robots import ROBOTS_FLAG
 
 REFUSED = frozenset({401, 403, 407, 412, 418, 429, 432, 451, 461, 471})
@@ -42,10 +42,6 @@ _PAGES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LOOK_AT = 60_000
 
 
-class RefusedError(IgnoreRequest):
-    """The site refuses; `args[0]` says how. Whoever asked stops the source."""
-
-
 def refusal_in(response: Response) -> str | None:
     """How a page that is not what we expected says no; None where it does not seem to.
 
@@ -67,7 +63,7 @@ def sent_to_login(asked: str, got: str) -> bool:
 
 
 class RefusalMiddleware:
-    """Turns a refusing status, or a redirect to a login, into RefusedError before anything is retried."""
+    """Ends the crawl at a refusing status or a redirect to a login, before anything is asked again."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -78,16 +74,16 @@ class RefusalMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Raises RefusedError where the answer is a refusal."""
+        """Raises StoppedError where the answer is a refusal."""
         if request.meta.get(ROBOTS_FLAG):
             return response
         if response.status in REFUSED:
-            raise RefusedError(f"对方返回 {response.status}")
+            refuse(self._crawler, request, f"对方返回 {response.status}")
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if (
             300 <= response.status < 400
             and location
             and sent_to_login(request.url, response.urljoin(location))
         ):
-            raise RefusedError("被转到登录或验证页")
+            refuse(self._crawler, request, "被转到登录或验证页")
         return response

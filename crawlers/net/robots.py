@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.net.addresses import Origin, origin_of
+from crawlers.net.gate import refuse
 from crawlers.net.handler import ForbiddenAddressError
 
 MAX_BYTES = 500 * 1024
@@ -20,10 +20,6 @@ LONGEST_DELAY = 300.0
 ROBOTS_FLAG = "koubei_robots"
 _UNAVAILABLE = range(400, 500)
 _DENIED = frozenset({401, 403, 429})
-
-
-class RobotsRefusedError(IgnoreRequest):
-    """robots.txt does not let us ask for this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +60,16 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises RobotsRefusedError where the address is not for us."""
+        """Raises StoppedError where the address is not for us."""
         origin = origin_of(request.url)
         if origin is None or request.meta.get(ROBOTS_FLAG):
             return
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._fetch(origin, request))
         rules = await self._rules[origin]
-        if rules.denied:
-            raise RobotsRefusedError(rules.denied)
-        if rules.parser is not None and not rules.parser.can_fetch(request.url, self._agent):
-            raise RobotsRefusedError("robots.txt 不允许")
+        allowed = rules.parser is None or rules.parser.can_fetch(request.url, self._agent)
+        if rules.denied or not allowed:
+            refuse(self._crawler, request, rules.denied or "robots.txt 不允许")
 
     async def _fetch(self, origin: Origin, request: Request) -> Rules:
         host = f"[{origin.host}]" if ":" in origin.host else origin.host

@@ -17,7 +17,7 @@ from crawlers.base import Harvest, Mark, Output, PostSpider, SpiderOptions, join
 from crawlers.clean import parse_time
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
 from koubei.core.domain import Engagement, Kind, RawPost
-from koubei.core.urls import canonical_url
+from koubei.core.urls import canonical_url, safe_url
 
 _ALTERNATE = (
     "//link[contains(concat(' ', translate(@rel, 'ALTERN', 'altern'), ' '), ' alternate ')]"
@@ -117,7 +117,7 @@ class FeedSpider(PostSpider[FeedOptions]):
     def _posts(self, response: Response, parsed: ParsedFeed, **fields: Any) -> list[tuple[str, RawPost]]:
         shared = Counter(item.url for item in parsed.items)
         return [
-            (_key(item), self._post(response, item, {**_identity(item, response.url, shared), **fields}))
+            (_key(item), self._post(response, item, {**_identity(response, item, shared), **fields}))
             for item in parsed.items
         ]
 
@@ -150,16 +150,17 @@ def _key(item: FeedItem) -> str:
     return item.guid or item.url or hashlib.sha256(f"{item.title}\n{item.text}".encode()).hexdigest()
 
 
-def _identity(item: FeedItem, feed_url: str, shared: Counter[str]) -> dict[str, str | None]:
+def _identity(response: Response, item: FeedItem, shared: Counter[str]) -> dict[str, str | None]:
     """Whom and what an entry is: native_id, url, author_id.
 
     A guid that is the entry's own address says no more than the address, by which other feeds know the
     post too. It is the id where the address does not tell entries apart: anchors (comments), shared links.
     """
     is_address = item.guid.startswith(("http://", "https://"))
-    url = item.url or (item.guid if is_address else "")
+    link = safe_url(join(response, item.url)) if item.url else None
+    url = link or (item.guid if is_address else "")
     own_page = (is_address or not item.guid) and "#" not in item.guid + url and shared[item.url] < 2
-    host = urlsplit(url).hostname or urlsplit(feed_url).hostname or ""
+    host = urlsplit(url).hostname or urlsplit(response.url).hostname or ""
     return {
         "native_id": None if own_page and url else f"{host}:{_key(item)}",
         "url": url or None,

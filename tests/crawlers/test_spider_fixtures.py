@@ -57,6 +57,7 @@ def compare(golden: Path, found: dict[str, Any]) -> None:
 
 def told_of(post: Post, origin: str) -> dict[str, Any]:
     """A post as expected.json tells it: what is set, with the site's free port taken out."""
+    counts = {k: v for k, v in asdict(post.engagement).items() if v is not None}
     told = {
         "post_id": post.post_id, "kind": post.kind, "title": post.title, "text": post.text,
         "url": (post.url or "").replace(origin, ""), "quoted": post.quoted, "author": bool(post.author_key),
@@ -64,7 +65,7 @@ def told_of(post: Post, origin: str) -> dict[str, Any]:
         "published_at": post.published_at.isoformat() if post.published_at else None,
         "precision": post.time_precision, "rating": post.rating, "thread_id": post.thread_id,
         "thread_title": post.thread_title, "parent_id": post.parent_id, "declares": list(post.declares),
-        "province": post.province, "counts": {k: v for k, v in asdict(post.engagement).items() if v is not None},
+        "province": post.province, "counts": counts,
         "extra": {k: v for k, v in sorted(post.extra.items()) if k != "author_name_key"},
     }  # fmt: skip
     return {k: v for k, v in told.items() if v not in (None, "", [], {})}
