@@ -47,6 +47,13 @@ def why_not_searchable(keyword: str) -> str:
         return "没有可检索的文字"
     if len(words) == 1 and len(words[0]) == 1 and words[0].isalnum():
         return "单个字几乎查不到（索引按两字一组），请写两个字以上"
-    if len(words) > 1 and is_lone(words[0]) and not is_lone(words[1]):
-        return f"“{words[0]}”单独成段，几乎查不到（索引按两字一组），请在它旁边多写一个字，或去掉它"
+    if is_lone(words[0]) and _followed_by_a_word(fold(keyword), words[0]):
+        return (
+            f"“{words[0]}”紧贴在字母或数字之前，几乎查不到（索引按两字一组），请在它前面多写一个字，或去掉它"
+        )
     return ""
+
+
+def _followed_by_a_word(folded: str, first: str) -> bool:
+    following = folded.partition(first)[2][:1]
+    return following.isalnum() and not is_lone(following)

@@ -57,6 +57,8 @@ class Lexer:
             elif char in "()":
                 self._at += 1
                 yield Token("open" if char == "(" else "close", char, column)
+            elif char in "]}":
+                raise QueryError(f"多了一个“{char}”", column, fix="删去它，或补上范围的开头 字段:[")
             elif char in "[{":
                 yield self._range(column)
             elif char in "+-!":

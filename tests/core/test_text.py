@@ -1,0 +1,111 @@
+"""fold, tokens and fingerprint_text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koubei.core.text import fingerprint_text, fold, tokens
+
+CHINESE = st.text(
+    alphabet="移動电信資費套餐客服太差了的ＡＢ１，：。！aB1,.:' \n_😡❤カﾊﾞー한국가กข", max_size=60
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "folded"),
+    [
+        ("中國移動的資費", "中国移动的资费"),
+        ("ＡＢＣ１２３，：！？", "ABC123,:!?"),
+        ("移\u200b动\ufeff\u00ad", "移动"),
+        ("\u202e移动\u202c", "移动"),
+        ("a\x00b\x07", "ab"),
+        ("一\t二\r\n三\u3000四\xa0五", "一 二 \n三 四 五"),
+        ("e\u0301te\u0301", "été"),
+        ("移\u0336动\u0336", "移动"),
+        ("❤️👍🏽👨‍👩‍👧", "❤👍👨👩👧"),
+        ("ｶﾞﾊﾟ", "ガパ"),
+        ("￥５", "¥5"),
+        ("\ud800移动\udfff", "移动"),
+        ("薴", "苎"),
+        ("", ""),
+    ],
+)
+def test_fold(raw: str, folded: str) -> None:
+    assert fold(raw) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert not any(unicodedata.category(c) in ("Cf", "Cs", "Mn", "Me", "Mc") for c in once)
+
+
+@given(CHINESE, CHINESE, CHINESE)
+def test_a_part_of_a_text_folds_to_a_part_of_its_fold(before: str, part: str, after: str) -> None:
+    plain = part.replace("ﾊ", "").replace("ﾞ", "")  # voiced marks join their neighbour
+    assert fold(plain) in fold(f"{before} {plain} {after}")
+
+
+@pytest.mark.parametrize(
+    "unit", ["移\u0301", "e\u0301\u0316", "\u0316\u0301", "_", "a_", "ア_", "\x00", "1,", "國"]
+)
+def test_a_megabyte_of_anything_is_folded_and_tokenised(unit: str) -> None:
+    folded = fold(unit * (1_000_000 // len(unit)))
+    assert all(folded[t : t + 1] for t in range(0, len(folded), 100_000))
+    assert all(len(token) <= 255 for token in tokens(folded))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("移动资费", ["移动", "动资", "资费"]),
+        ("差", ["差"]),
+        ("在B站看", ["在", "b", "站看"]),
+        ("5G套餐，19.9元/月", ["5g", "套餐", "19.9", "元", "月"]),
+        ("Can't open www.10086.cn:80", ["can't", "open", "www", "10086", "cn", "80"]),
+        ("1,000 a,b 1:2", ["1,000", "a", "b", "1", "2"]),
+        ("snake_case _x_ ___", ["snake_case", "_x_"]),
+        ("アプリ移动한국어", ["アプ", "プリ", "リ移", "移动", "动한", "한국", "국어"]),
+        ("한국abc", ["한국abc"]),
+        ("😡👍🇨🇳🇨", ["😡", "👍", "🇨🇳"]),
+        ("ΣΑΣ İ ß", ["σας".replace("ς", "σ"), "i", "ß"]),
+        ("กขค", ["กขค"]),
+        ("ア_カ a__b", ["ア_カ", "a__b"]),
+        ("。！？ \n", []),
+    ],
+)
+def test_tokens_are_those_of_lucene(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+def test_a_long_word_is_cut_as_lucene_cuts_it() -> None:
+    assert [len(token) for token in tokens("a" * 600)] == [255, 255, 90]
+
+
+@given(CHINESE)
+def test_tokens_never_hold_a_blank_and_are_stable_in_lower_case(text: str) -> None:
+    found = tokens(fold(text))
+    assert not any(c.isspace() for token in found for c in token)
+    assert [token.lower() for token in found] == found
+
+
+@given(st.text(alphabet="移动资费套餐客服", min_size=2, max_size=30), st.data())
+def test_a_substring_of_a_run_is_a_run_of_its_tokens(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 2))
+    end = data.draw(st.integers(start + 2, len(text)))
+    assert tokens(text)[start : end - 1] == tokens(text[start:end])
+
+
+def test_fingerprint_ignores_what_copies_differ_in() -> None:
+    assert (
+        fingerprint_text("中國移動，太坑了！！! 5G😡")
+        == fingerprint_text("中国移动太坑了5g")
+        == "中国移动太坑了5g"
+    )
+    assert fingerprint_text("。！😡") == ""
