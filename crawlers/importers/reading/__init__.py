@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from crawlers.importers.reading.archive import list_members
+from crawlers.importers.reading.archive import DAMAGED, list_members
 from crawlers.importers.reading.delimited import read_delimited
 from crawlers.importers.reading.encoding import Opener
 from crawlers.importers.reading.excel import read_excel
@@ -69,7 +69,7 @@ def peek(path: Path) -> bytes:
 def _packed(path: Path, accepts: Accepts) -> Iterator[Table]:
     try:
         packed = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise InputError(
             f"{path.name} 不完整或已损坏", "完整的 Excel 或 ZIP 文件", "重新下载或导出"
         ) from error
@@ -94,7 +94,7 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, accepts
             yield _text_table(opener, head, name, accepts)
     except InputError as error:
         yield Table(name, (), iter(()), note=str(error))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+    except DAMAGED:
         yield Table(name, (), iter(()), note=f"{name} 已损坏，无法解压")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 from koubei.core.errors import InputError
@@ -14,6 +16,8 @@ RATIO_LIMIT = 200
 RATIO_FROM = 16 << 20
 """Small files may be as repetitive as they like."""
 ENCRYPTED = 0x1
+DAMAGED = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, struct.error, zlib.error)
+"""What zipfile raises on archives that are cut, spoilt or packed in ways it does not know."""
 UTF8_NAME = 0x800
 
 
@@ -23,7 +27,7 @@ def list_members(packed: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipIn
     Raises:
         InputError: too many, too large, or locked with a password.
     """
-    members = [m for m in packed.infolist() if not m.is_dir() and not _is_clutter(m)]
+    members = [m for m in packed.infolist() if m.filename and not m.is_dir() and not _is_clutter(m)]
     if len(members) > MEMBERS_LIMIT:
         raise InputError(f"{name} 里有 {len(members)} 个文件", f"至多 {MEMBERS_LIMIT} 个", "分批压缩")
     _check_size(members, name)

@@ -59,11 +59,16 @@ def _beginning(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str
 
 
 class _Records:
-    """Records of a CSV stream; a broken one can be given back so that its later lines are read again."""
+    """Records of a CSV stream; a broken one can be given back so that its later lines are read again.
+
+    Attributes:
+        overlong: the last record has a quote that never closes.
+        misquoted: it spans several lines only because of a stray quote.
+    """
 
     def __init__(self, stream: io.TextIOWrapper, delimiter: str, first: Sequence[str], skipped: int) -> None:
         """`first`: lines already taken from the stream, the first `skipped` of them not to be read."""
-        self.overlong = False
+        self.overlong = self.misquoted = False
         self._delimiter = delimiter
         self._lines = _physical(stream)
         self._waiting = deque(first[skipped:])
@@ -93,6 +98,7 @@ class _Records:
                 cells, self.overlong = ["".join(self._record)], True
             if cells is None:
                 return
+            self.misquoted = len(self._record) > 1 and bool(_quoting_error(self._record, self._delimiter))
             yield RawLine(first, cells)
             if self.overlong:
                 return
@@ -105,7 +111,7 @@ class _Records:
             if len(self._record) >= RECORD_LINES:
                 self.overlong = True
                 return
-        self.overlong = bool(self._record) and _never_closed(self._record, self._delimiter)
+        self.overlong = "end of data" in _quoting_error(self._record, self._delimiter)
 
 
 def _name(
@@ -117,9 +123,10 @@ def _name(
     for raw in records:
         if not any(raw.cells) or raw.cells == header:
             continue
-        cells = None if records.overlong else name_cells(columns, raw.cells)
+        open_quote = records.overlong or records.misquoted
+        cells = None if open_quote else name_cells(columns, raw.cells)
         if cells is None:
-            reason = _misfit(columns, raw.cells, records.overlong)
+            reason = _misfit(columns, raw.cells, open_quote)
             yield Unreadable(raw.number, reason, longest(raw.cells))
             records.give_back()
         elif encoding.damaged and any(REPLACEMENT in cell for cell in raw.cells):
@@ -128,8 +135,8 @@ def _name(
             yield Line(raw.number, cells)
 
 
-def _misfit(columns: Sequence[str], cells: Sequence[str], overlong: bool) -> str:
-    if overlong:
+def _misfit(columns: Sequence[str], cells: Sequence[str], open_quote: bool) -> str:
+    if open_quote:
         return "引号没有闭合"
     return f"有 {len(cells)} 格，表头有 {len(columns)} 列"
 
@@ -149,9 +156,10 @@ def _sniff(lines: Sequence[str], accepts: Accepts) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def _never_closed(record: Sequence[str], delimiter: str) -> bool:
+def _quoting_error(record: Sequence[str], delimiter: str) -> str:
+    """What a strict reader says against the record, "" for nothing."""
     try:
         list(csv.reader(record, delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return "end of data" in str(error)
-    return False
+        return str(error)
+    return ""

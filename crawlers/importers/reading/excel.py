@@ -11,6 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from crawlers.importers.reading.archive import DAMAGED
 from crawlers.importers.table import (
     HEADER_SEARCH,
     Accepts,
@@ -34,10 +35,10 @@ def read_excel(file: Path | BytesIO, name: str, accepts: Accepts) -> list[Table]
     Raises:
         InputError: it is locked with a password, damaged, or unpacks to more than 2 GiB.
     """
-    _check_size(file, name)
-    if isinstance(file, BytesIO):
-        file.seek(0)  # the look at its size has moved it
     try:
+        _check_size(file, name)
+        if isinstance(file, BytesIO):
+            file.seek(0)  # the look at its size has moved it
         book = CalamineWorkbook.from_object(file)
         sheets = [
             book.get_sheet_by_name(meta.name)
@@ -46,7 +47,7 @@ def read_excel(file: Path | BytesIO, name: str, accepts: Accepts) -> list[Table]
         ]
     except PasswordError as error:
         raise InputError(f"{name} 有密码保护", "没有密码的工作簿", "在 Excel 中取消密码后另存") from error
-    except (CalamineError, OSError) as error:
+    except (CalamineError, *DAMAGED) as error:
         raise InputError(
             f"{name} 是损坏的 Excel 文件", "完整的工作簿", "重新导出，或在 Excel 中打开后另存"
         ) from error

@@ -7,13 +7,19 @@ import gzip
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from crawlers.importers.choice import Chooser
+from crawlers.importers.reading import read_tables
+from crawlers.importers.table import Line, Unreadable
 from koubei.core.errors import InputError
 
 HEADER = ["platform", "native_id", "text", "published_at"]
@@ -248,3 +254,22 @@ def _entry(name: str, index: int, entries: int) -> bytes:
     kind = 5 if index == 0 else 2
     entry = raw.ljust(64, b"\0") + len(raw).to_bytes(2, "little") + bytes([kind, 1]) + none + right + child
     return entry + bytes(36) + b"\xfe\xff\xff\xff" + bytes(8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(sorted(READABLE)), spots=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4)))
+)
+def test_a_spoilt_file_ends_in_rows_or_in_a_clear_error(
+    name: str, spots: list[tuple[float, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = bytearray(READABLE[name])
+    for place, junk in spots:
+        at = int(place * len(data))
+        data[at : at + len(junk)] = junk
+    file = tmp_path_factory.getbasetemp() / f"spoilt-{name}"
+    file.write_bytes(bytes(data))
+    chooser = Chooser(None, None)
+    with suppress(InputError):
+        for table in read_tables(file, chooser.accepts):
+            assert all(isinstance(line, Line | Unreadable) for line in table.lines)

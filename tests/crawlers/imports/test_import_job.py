@@ -129,12 +129,13 @@ def test_a_quoted_text_of_many_lines_is_one_post(desk: Any, tmp_path: Path) -> N
 
 def test_an_open_quote_costs_one_row_not_the_file(desk: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
-    lines = [",".join(row(n)) for n in range(1000)]
+    lines = [",".join(row(n)) for n in range(1, 1001)]
     lines[10] = 'forum,10,"没有闭合,2026-11-17 08:00,1'
     lines[500] = 'forum,500,没有闭合,2026-11-17 08:00,"1'
+    lines[700:702] = ['"forum,700,没有闭合,2026-11-17 08:00,1', '"forum,701,没有闭合,2026-11-17 08:00,1']
     file.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
     run = desk.load(file)
-    assert (run.requested, run.collected, run.dropped) == (1000, 998, {"unreadable": 2})
+    assert (run.requested, run.collected, run.dropped) == (1000, 996, {"unreadable": 4})
 
 
 def test_damaged_bytes_cost_their_rows_only(desk: Any, tmp_path: Path) -> None:
