@@ -1,0 +1,9 @@
+"""Negative surges: found, followed from opening to all-clear, told once. See docs/alerts.md."""
+
+from reports.alerts.backtest import Replay, backtest
+from reports.alerts.check import check
+from reports.alerts.lifecycle import Change, settle
+from reports.alerts.messages import alert_message
+from reports.alerts.notify import notify
+
+__all__ = ["Change", "Replay", "alert_message", "backtest", "check", "notify", "settle"]
