@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -38,8 +38,17 @@ def fold(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    return _fold_again(text) if len(text) <= _REMEMBERED else _fold(text)
+
+
+def _fold(text: str) -> str:
     wide = _HALF_KATAKANA.sub(_full_katakana, text)
     return _compose(_compose(wide).translate(_FOLDED))
+
+
+_REMEMBERED = 1_000
+"""Texts up to this length are remembered: a post is folded for matching, roots, place, factors, indexing."""
+_fold_again = lru_cache(maxsize=2_048)(_fold)
 
 
 def fingerprint_text(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Column, Integer, String, Table, func, select
@@ -44,6 +44,9 @@ class Seen:
     observed: str = ""
 
 
+_NAMES = tuple(field.name for field in fields(Seen))
+
+
 class SeenLedger:
     """Which posts were met before."""
 
@@ -77,7 +80,7 @@ class SeenLedger:
             index_elements=["post_id"], set_={"first_collected_at": earliest, **changes}
         )
         with self._database.write() as connection:
-            connection.execute(statement, [asdict(item) for item in items])
+            connection.execute(statement, [{name: getattr(item, name) for name in _NAMES} for item in items])
 
     def count(self) -> int:
         """How many posts were ever met."""
