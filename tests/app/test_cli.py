@@ -13,6 +13,8 @@ CONFIG = """
 id = "cmcc"
 name = "中国移动"
 include = ["中国移动", "移动宽带"]
+context = ["移动"]
+context_with = ["套餐"]
 exclude = ["移动硬盘"]
 
 [storage]
@@ -113,7 +115,7 @@ def test_empty_store_gets_a_report_that_says_so(koubei: Koubei) -> None:
     made = koubei("report", "daily")
     assert made.returncode == 0, made.stderr
     (page,) = (koubei.folder / "data" / "reports").glob("*.html")
-    assert "无可比历史" in page.read_text(encoding="utf-8")
+    assert "首日" in page.read_text(encoding="utf-8")
 
 
 def test_a_damaged_store_is_named_not_traced(koubei: Koubei) -> None:
