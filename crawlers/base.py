@@ -7,11 +7,9 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, ValidationError
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -21,13 +19,15 @@ from twisted.python.failure import Failure
 
 from crawlers.context import CrawlContext
 from crawlers.frontier import Frontier
+from crawlers.harvest import Harvest
 from crawlers.net import handler, politeness
 from crawlers.net.gate import StoppedError
 from crawlers.net.refusals import refusal_in
+from crawlers.options import SpiderOptions, adhoc_source, read_options
 from crawlers.tally import Tally
 from koubei.core.clock import clock_from_environment
 from koubei.core.config.load import load_settings
-from koubei.core.config.schema import Section, Settings, Source
+from koubei.core.config.schema import Settings, Source
 from koubei.core.domain import Kind, RawPost, Run
 from koubei.core.errors import ConfigError, KoubeiError
 from koubei.core.folders import DataFolder
@@ -35,37 +35,7 @@ from koubei.core.folders import DataFolder
 GONE = frozenset({404, 410})
 _JSONP = re.compile(r"(?:/\*[^*]*\*/\s*)?(?:try\s*\{\s*)?[\w$.]{1,100}\s*\(([\[{].*[\]}])\)", re.DOTALL)
 
-
-class SpiderOptions(Section):
-    """Options every spider takes ([sources.options] in koubei.toml). Unknown ones are errors.
-
-    Attributes:
-        max_pages: most pages of one listing that are read in one crawl.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    max_pages: int = Field(default=50, ge=1)
-
-
 OptionsT = TypeVar("OptionsT", bound=SpiderOptions)
-Mark = tuple[str, str, Any]
-"""(section, key, value) of the cursor; value None removes the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Harvest:
-    """What a callback found: posts, and what the cursor may say once they are durable.
-
-    Attributes:
-        again: posts an earlier crawl has put on disk; kept only where the ledger knows them otherwise
-            (edited, other counts).
-    """
-
-    posts: Sequence[RawPost]
-    marks: Sequence[Mark] = ()
-    again: Sequence[RawPost] = ()
-
-
 Output = Iterator[Harvest | Request]
 
 
@@ -127,6 +97,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         origins = politeness.origins_of(source, source.urls or cls.default_urls)
         politeness.check_delay(source, origins)
         politeness.user_agent(settings.network, origins)
+        politeness.check_network(settings.network)
 
     # -- what a spider writes ---------------------------------------------------------------------
 
@@ -277,30 +248,6 @@ class PostSpider(Spider, Generic[OptionsT]):
         }.items():
             crawler.settings.set(key, value, priority="cmdline")
         crawler.signals.connect(self.on_error, signals.spider_error)
-
-
-def adhoc_source(spider: str, urls: Sequence[str]) -> Source:
-    """A source for one look at an address that stands in no config."""
-    return Source(name=spider, spider=spider, urls=tuple(urls))
-
-
-def read_options(kind: type[SpiderOptions], source: Source) -> SpiderOptions:
-    """The source's options, checked.
-
-    Raises:
-        ConfigError: an unknown option or a wrong type; names the key.
-    """
-    try:
-        return kind.model_validate(source.options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = "、".join(kind.model_fields)
-        raise ConfigError(
-            f"来源 {source.name} 的选项 {key}：{first['msg']}",
-            f"{source.spider} 的选项：{known}",
-            "见 docs/sources.md",
-        ) from error
 
 
 def join(response: Response, url: str) -> str | None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 
@@ -87,7 +88,8 @@ def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
     headers = {"content-type": content_type, "content-location": url}
     # A stream, since feedparser would open bytes that happen to be the name of a file.
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
-    if not parsed.entries and (parsed.bozo or not parsed.version):
+    broken = isinstance(parsed.get("bozo_exception"), SAXException)
+    if not parsed.entries and (broken or not parsed.version):
         return None
     leftover: Counter[str] = Counter()
     items = [_item(entry, leftover) for entry in parsed.entries]

@@ -11,8 +11,10 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
-from crawlers.base import Harvest, Output, PostSpider, SpiderOptions
+from crawlers.base import Output, PostSpider
 from crawlers.context import CrawlContext
+from crawlers.harvest import Harvest
+from crawlers.options import SpiderOptions
 from koubei.core.config.schema import Source
 from koubei.core.domain import RawPost
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from crawlers.base import Harvest, Mark, PostSpider
+from crawlers.base import PostSpider
+from crawlers.harvest import Harvest, Mark
 from koubei.core.domain import Post, RawPost, Run
 from koubei.core.errors import DegradedError, KoubeiError
 

@@ -23,6 +23,7 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1  # a page is read before the next is asked for: it may be a refusal
+CONCURRENT_ITEMS = 1  # a harvest is a whole page; Scrapy starts this many tasks for each
 DOWNLOAD_DELAY = 3
 DOWNLOAD_DELAY_JITTER = 0
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024

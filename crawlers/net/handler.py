@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -41,13 +42,15 @@ class ForbiddenAddressError(IgnoreRequest):
 class GuardedDownloadHandler(BaseDownloadHandler):
     """Requests to a source's own origins go anywhere; all others reach public addresses only."""
 
+    lazy = True
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
         self._own: frozenset[Origin] = frozenset(settings.get(ORIGINS_SETTING) or ())
         self._proxy: str | None = settings.get(PROXY_SETTING)
         self._max = settings.getint("DOWNLOAD_MAXSIZE")
-        self._ssl = ssl.create_default_context(cafile=settings.get(CA_SETTING))
+        self._ssl = _trust(settings.get(CA_SETTING))
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def download_request(self, request: Request) -> Response:
@@ -119,6 +122,12 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         return b"".join(parts)
 
 
+@cache
+def _trust(ca_bundle: str | None) -> ssl.SSLContext:
+    """The system's certificates, or the company's; reading them takes longer than many a crawl."""
+    return ssl.create_default_context(cafile=ca_bundle)
+
+
 @contextmanager
 def _scrapy_errors() -> Iterator[None]:
     """aiohttp's errors by the names Scrapy's retry knows."""
@@ -126,7 +135,7 @@ def _scrapy_errors() -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise DownloadTimeoutError("超时") from error
-    except (aiohttp.InvalidURL, ValueError) as error:
+    except aiohttp.InvalidURL as error:
         raise UnsupportedURLSchemeError(str(error)) from error
     except aiohttp.ClientConnectorDNSError as error:
         if isinstance(error.os_error, PrivateAddressError):

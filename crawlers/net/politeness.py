@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Sequence
 
 from crawlers.net.addresses import Origin, origin_of
@@ -66,6 +67,24 @@ def user_agent(network: Network, origins: frozenset[Origin]) -> str:
     if not contact.isascii() or not (contact.isprintable() or not contact):
         raise ConfigError(f"network.contact = {network.contact!r}", "只含 ASCII 字符的邮箱或网址")
     return f"Koubei/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def check_network(network: Network) -> None:
+    """Whether requests can leave at all.
+
+    Raises:
+        ConfigError: the proxy is no http(s) address, or the CA bundle cannot be read.
+    """
+    if network.proxy is not None and origin_of(network.proxy) is None:
+        raise ConfigError(f"network.proxy = {network.proxy!r}", "http://主机:端口")
+    if network.ca_bundle is None:
+        return
+    try:
+        ssl.create_default_context(cafile=network.ca_bundle)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigError(
+            f"network.ca_bundle = {network.ca_bundle} 读不出：{error}", "PEM 证书文件"
+        ) from error
 
 
 def _is_sandbox(origins: frozenset[Origin]) -> bool:

@@ -11,9 +11,10 @@ from pydantic import Field
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.base import Output, PostSpider, SpiderOptions
+from crawlers.base import Output, PostSpider
 from crawlers.clean import parse_count, parse_time
 from crawlers.fields import Fields
+from crawlers.options import SpiderOptions
 from koubei.core.domain import Engagement, RawPost
 
 LAST_PAGE = 10

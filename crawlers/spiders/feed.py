@@ -13,9 +13,11 @@ from pydantic import Field
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from crawlers.base import Harvest, Mark, Output, PostSpider, SpiderOptions, join
+from crawlers.base import Output, PostSpider, join
 from crawlers.clean import parse_time
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
+from crawlers.harvest import Harvest, Mark
+from crawlers.options import SpiderOptions
 from koubei.core.domain import Engagement, Kind, RawPost
 from koubei.core.urls import canonical_url, safe_url
 

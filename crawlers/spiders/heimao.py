@@ -11,9 +11,10 @@ from pydantic import Field
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.base import Output, PostSpider, SpiderOptions
+from crawlers.base import Output, PostSpider
 from crawlers.clean import html_to_text, parse_time, strip_highlight
 from crawlers.fields import Fields
+from crawlers.options import SpiderOptions
 from koubei.core.domain import RawPost
 
 ANONYMOUS = "匿名"

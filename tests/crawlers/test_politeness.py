@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawlers.net.addresses import Origin, is_public, origin_of
-from crawlers.net.politeness import check_delay, origins_of, user_agent
+from crawlers.net.politeness import check_delay, check_network, origins_of, user_agent
 from koubei.core.config.schema import Network, Source
 from koubei.core.errors import ConfigError
 
@@ -98,3 +99,16 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
 )
 def test_origins(url: str, origin: Any) -> None:
     assert origin_of(url) == origin
+
+
+def test_a_proxy_and_a_ca_bundle_are_checked(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("no certificate")
+    for wrong in (
+        Network(proxy="socks5://a:1"),
+        Network(ca_bundle=bundle),
+        Network(ca_bundle=tmp_path / "none"),
+    ):
+        with pytest.raises(ConfigError, match="network"):
+            check_network(wrong)
+    check_network(Network(proxy="http://proxy.example:3128"))

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from aiohttp.abc import ResolveResult
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
 
+from crawlers.net import politeness
 from crawlers.net.addresses import PrivateAddressError, PublicResolver
+from koubei.core.config.schema import Network
 
 Site = Any
 FEED = (
@@ -102,3 +104,34 @@ def test_only_public_addresses_of_a_name_are_connected_to() -> None:
 def test_a_name_with_inner_addresses_alone_is_refused() -> None:
     with pytest.raises(PrivateAddressError):
         resolved("10.0.0.1", "169.254.169.254")
+
+
+def test_the_proxy_of_the_config_is_used_for_the_internet(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(politeness, "PUBLIC_FLOOR", 0)
+    site.network = Network(contact="ops@example.com", proxy=site.origin)
+    hosts: list[str] = []
+
+    def through(request: Request) -> Response:
+        hosts.append(request.host)
+        return Response(FEED)
+
+    site.answers["/f"] = through
+    run = site.run("feed", "http://feeds.example.com/f")
+    assert (run.status, run.collected) == ("ok", 1)
+    assert hosts == ["feeds.example.com"]
+    assert {agent.split(" ")[1] for agent in site.agents} == {"(+ops@example.com)"}
+
+
+def test_the_proxy_is_not_used_for_this_machine(site: Site) -> None:
+    site.network = Network(proxy="http://127.0.0.1:9")
+    site.answers["/f"] = FEED
+    assert site.run("feed", "/f").status == "ok"
+
+
+def test_a_site_that_cannot_be_reached_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOUBEI_SANDBOX_ORIGIN", "http://127.0.0.1:9")
+    run = site.run("feed", "http://127.0.0.1:9/f")
+    assert (run.status, run.collected) == ("degraded", 0)
+    assert "robots.txt" in run.finish_reason
