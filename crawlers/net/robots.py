@@ -8,16 +8,35 @@ from dataclasses import dataclass
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.net.addresses import Origin, origin_of
-from crawlers.net.gate import refuse
+from crawlers.net.gate import StoppedError, refuse
 from crawlers.net.handler import ForbiddenAddressError
 
 MAX_BYTES = 500 * 1024
 LONGEST_DELAY = 300.0
 """A Crawl-delay above this (seconds) asks for so few visits that a crawl would never end."""
 ROBOTS_FLAG = "koubei_robots"
+_UNREACHABLE = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+    OSError,
+)
 _UNAVAILABLE = range(400, 500)
 _DENIED = frozenset({401, 403, 429})
 
@@ -79,7 +98,9 @@ class RobotsMiddleware:
             answer = await self._crawler.engine.download_async(ask)
         except ForbiddenAddressError:
             return Rules()  # the page's own request is refused for the same reason, and says so
-        except Exception as error:  # noqa: BLE001  whatever the network did, unreadable means no
+        except StoppedError:
+            raise
+        except _UNREACHABLE as error:
             return Rules(denied=f"robots.txt 无法读取（{error}）")
         rules = read_rules(answer.status, answer.body, self._agent)
         self._slow_down(request, rules.delay)
