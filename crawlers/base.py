@@ -188,7 +188,7 @@ class PostSpider(Spider, Generic[OptionsT]):
 
     def failed(self, failure: Failure) -> None:
         """Account for a request that brought no page."""
-        error, request = failure.value, cast(Request, failure.request)  # type: ignore[attr-defined]
+        error, request = failure.value, cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy puts it there
         where = urlsplit(request.url)
         if isinstance(error, StoppedError):
             return
