@@ -6,12 +6,12 @@ ends in “…（已截断）”, and a second sheet says how many were.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, Any
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from indexer.export.cells import cell, headings
 from koubei.core.errors import InputError
@@ -34,12 +34,12 @@ def write_xlsx(records: Iterable[Record], names: Sequence[str], stream: IO[bytes
     """Write a sheet 提及; how many rows there were.
 
     Raises:
-        InputError: more rows than a sheet holds. OSError: the disk is full.
+        InputError: more rows than a sheet holds.
     """
-    try:
-        return _fill(records, names, stream)
-    except FileCreateError as error:
-        raise OSError(*getattr(error.args[0], "args", error.args)) from error
+    packed = io.BytesIO()  # the archive alone: a disk that fills up half-way cannot be told to XlsxWriter
+    count = _fill(records, names, packed)
+    stream.write(packed.getbuffer())
+    return count
 
 
 def _fill(records: Iterable[Record], names: Sequence[str], stream: IO[bytes]) -> int:

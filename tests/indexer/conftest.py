@@ -26,13 +26,14 @@ def _make(number: int = 1, text: str = "移动的资费套餐太贵", **given: A
     at = given.pop("at", START + timedelta(minutes=number))
     factors = given.pop("factors", ("资费套餐|neg",))
     post = Post(
-        post_id=post_id, platform="forum", source="forum", kind="post", title="", text=text, collected_at=at,
-        content_hash=f"hash-{number}", published_at=at, time_precision="exact", author_key=f"author-{number % 7}",
+        post_id=post_id, platform="forum", source="forum", kind="post", title="", text=text,
+        collected_at=at, content_hash=f"hash-{number}", published_at=at, time_precision="exact",
+        author_key=f"author-{number % 7}",
     )  # fmt: skip
     mention = Mention(
-        mention_id=given.pop("mention_id", f"{post_id}|{brand}"), post=post, brand_id=brand, matched_by="text",
-        spans=((0, 2),), words=("移动",), keyword_version="k1", root_id=f"root-{number // 2}", role="customer",
-        province="山东", province_source="named",
+        mention_id=given.pop("mention_id", f"{post_id}|{brand}"), post=post, brand_id=brand,
+        matched_by="text", spans=((0, 2),), words=("移动",), keyword_version="k1",
+        root_id=f"root-{number // 2}", role="customer", province="山东", province_source="named",
     )  # fmt: skip
     score = Score(
         snow=0.25, margin=-1.5, p_neg=None, p_neu=None, p_pos=None, label="neg",

@@ -73,9 +73,17 @@ def world(store: MentionStore, make: Make) -> World:
     return World(to_record(item) for item in items)
 
 
+_EDGE = re.compile("(?<=[a-z0-9])(?=[^a-z0-9 ])|(?<=[^a-z0-9 ])(?=[a-z0-9])")
+
+
 def _holds(text: str, keyword: str) -> bool:
-    """Substring of the folded text, where words of letters and digits stand whole, any gap like any other."""
-    text, keyword = (re.sub("[, ]+", " ", fold(part).lower()) for part in (f" {text} ", keyword))
+    """Substring of the folded text, where words of letters and digits stand whole.
+
+    A phrase does not see what stands between two words: 5G套餐 is 5G，套餐 is 5G 套餐.
+    """
+    text, keyword = (
+        _EDGE.sub(" ", re.sub("[, ]+", " ", fold(part).lower())) for part in (f" {text} ", keyword)
+    )
     start = text.find(keyword)
     while start >= 0:
         before, after = text[start - 1], text[start + len(keyword)]

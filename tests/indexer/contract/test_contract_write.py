@@ -26,8 +26,9 @@ def _put(store: MentionStore, *items: ScoredMention) -> list[str]:
 def test_a_mention_comes_back_as_it_went_in(store: MentionStore, make: Make, engagement: Any) -> None:
     item = make(
         1, "第一行\n第二行，5G！", title="标题", quoted="引文", url="https://a.cn/1", author_name="张**",
-        engagement=engagement(1, None, 0, 9), rating=4.5, thread_id="forum:t", declares=("app",), deleted=True,
-        extra={"cost": "30"}, snow=None, deleted_at=datetime(2026, 11, 19, tzinfo=UTC), province=None,
+        engagement=engagement(1, None, 0, 9), rating=4.5, thread_id="forum:t", declares=("app",),
+        deleted=True, extra={"cost": "30"}, snow=None, province=None,
+        deleted_at=datetime(2026, 11, 19, tzinfo=UTC),
         published_at=datetime(2026, 11, 18, 3, 4, 5, 678901, tzinfo=UTC),
     )  # fmt: skip
     assert _put(store, item) == ["inserted"]
