@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports import wording as w
-from reports.blocks import Cell, Column, Data, Dots, Quote, Ref, Table, TableRow
+from reports.blocks import Cell, Column, Data, Table, TableRow
+from reports.drawn import Dots, Quote, Ref
 from reports.figures import Change, Counts, Cut, Sample
 from reports.stats import MIN_N
 

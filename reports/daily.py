@@ -26,7 +26,6 @@ from reports.figures import (
     DayRow,
     Event,
     Figures,
-    Ledger,
     Risk,
     Topic,
     Version,
@@ -35,6 +34,7 @@ from reports.figures import (
 from reports.frame import HISTORY_DAYS, Frame
 from reports.health import health
 from reports.kpis import day_rows, enter_day_rows, enter_engagement, kpis
+from reports.ledger import Ledger
 from reports.queries import COUNT, VOICES, Scope, thread_only, timeless
 from reports.verify import verify
 from reports.wording import roman

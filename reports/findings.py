@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import wording as w
-from reports.blocks import Line, Ref
+from reports.drawn import Line, Ref
 from reports.figures import Change, Counts, Cut, Driver, Figures, Risk
 from reports.stats import MIN_N, two_proportion
 

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from koubei.core.clock import day_window, days_window
 from koubei.core.config.schema import Settings
 from reports.aggregates import Row, Table, days_before
-from reports.figures import Health, Ledger
+from reports.figures import Health
+from reports.ledger import Ledger
 from reports.queries import Scope
 
 HISTORY_DAYS = 28

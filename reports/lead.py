@@ -51,7 +51,7 @@ def _missing(source: Source) -> str:
     if source.expected is not None:
         got += f" / {w.whole(source.expected)}"
     since = f"，{w.moment(source.since)} 起" if source.since else ""
-    reason = w.inert(source.reason, 40)
+    reason = f"（{w.inert(source.reason, 40)}）" if source.reason else ""
     return f"{got}{since}{reason}，比较时两日均剔除"
 
 

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import (
-    Block,
-    Body,
-    Caption,
-    Card,
-    Cards,
-    Comparison,
-    Correction,
-    Data,
-    Line,
-    Part,
-    Section,
-    Strip,
-)
+from reports.blocks import Body, Caption, Correction, Data, Section
 from reports.cells import clip, data, mark
+from reports.drawn import Block, Card, Cards, Comparison, Line, Part, Strip
 from reports.figures import Change, Figures, Kpi
 from reports.findings import refs, source_name
 from reports.kpis import band

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from reports import charts
+from reports import charts, trend_chart
 from reports import wording as w
-from reports.blocks import Block, Body, Caption, Chart, Drawing, Group, Line, Section
+from reports.blocks import Body, Caption, Group, Section
 from reports.cells import data
+from reports.drawn import Block, Chart, Drawing, Line
 from reports.figures import DayRow, Figures
 from reports.findings import refs
 from reports.kpis import band
@@ -22,12 +23,12 @@ def _build(figures: Figures) -> Body | None:
         return None
     text = finding(figures)
     trend = _trend(figures)
-    wide, narrow = charts.trend(trend, charts.WIDE), charts.trend(trend, charts.NARROW)
-    step = charts.WIDE.width / len(trend.days)
+    wide, narrow = trend_chart.trend(trend, trend_chart.WIDE), trend_chart.trend(trend, trend_chart.NARROW)
+    step = trend_chart.WIDE.width / len(trend.days)
     chart = Chart(
         "trend", text.replace("|", ""), "28 天负面占比折线与 95% 区间，下为每日帖数与独立声音数",
         drawing(wide), drawing(narrow), tuple((m.letter, m.text) for m in trend.marks),
-        charts.fits(trend.marks, step, len(trend.days)),
+        trend_chart.fits(trend.marks, step, len(trend.days)),
     )  # fmt: skip
     group = Group((chart, Caption(CAPTION), _table(figures)), figure=True)
     return Body(Line(text, refs(figures, "trend")), (group,), _note(figures))
@@ -67,29 +68,29 @@ def _note(figures: Figures) -> str:
     return text
 
 
-def _trend(figures: Figures) -> charts.Trend:
+def _trend(figures: Figures) -> trend_chart.Trend:
     days = figures.days[-DAYS:]
     usual = band(figures.kpi("share").known)
     index = {d.day: i for i, d in enumerate(days)}
     events = [e for e in figures.events if e.day in index][: len(LETTERS)]
     marks = [
-        charts.Mark(index[e.day], LETTERS[i], f"{w.day_text(e.day)} {e.text}", e.urgent)
+        trend_chart.Mark(index[e.day], LETTERS[i], f"{w.day_text(e.day)} {e.text}", e.urgent)
         for i, e in enumerate(events)
     ]
     change = figures.kpi("share").yesterday
     hot = bool(change.significant) and (change.value or 0) > 0
     shown = (usual[0] * 100, usual[1] * 100) if usual else None
-    return charts.Trend([_day(d) for d in days], shown, marks, hot)
+    return trend_chart.Trend([_day(d) for d in days], shown, marks, hot)
 
 
-def _day(day: DayRow) -> charts.Day:
+def _day(day: DayRow) -> trend_chart.Day:
     label, share = w.day_text(day.day), day.counts.share
     if not day.seen:
-        return charts.Day(label, None, None, None, None, None)
+        return trend_chart.Day(label, None, None, None, None, None)
     low, high = day.counts.interval
     if share is None:
-        return charts.Day(label, None, None, None, day.posts, day.voices)
-    return charts.Day(label, share * 100, low * 100, high * 100, day.posts, day.voices)
+        return trend_chart.Day(label, None, None, None, day.posts, day.voices)
+    return trend_chart.Day(label, share * 100, low * 100, high * 100, day.posts, day.voices)
 
 
 def _table(figures: Figures) -> Block:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reports import charts
 from reports import wording as w
-from reports.blocks import Body, Caption, Chart, Group, Line, Section
+from reports.blocks import Body, Caption, Group, Section
 from reports.cells import data
+from reports.drawn import Chart, Line
 from reports.figures import Figures
 from reports.findings import refs
 from reports.sections.s03_trend import drawing

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import (
-    Body,
-    Caption,
-    Cell,
-    Columns,
-    Group,
-    Heading,
-    Line,
-    Section,
-    Stack,
-    StackRow,
-    Table,
-    TableRow,
-)
+from reports.blocks import Body, Caption, Cell, Columns, Group, Heading, Section, Table, TableRow
 from reports.cells import columns, data, few, half, mark
+from reports.drawn import Line, Stack, StackRow
 from reports.figures import Counts, Cut, Figures
 from reports.findings import movers, n_of, refs
 from reports.stats import largest_remainder

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import (
-    Block,
-    Body,
-    Caption,
-    Cell,
-    Column,
-    Group,
-    Heading,
-    Line,
-    Multiple,
-    Multiples,
-    Section,
-    Table,
-    TableRow,
-)
+from reports.blocks import Body, Caption, Cell, Column, Group, Heading, Section, Table, TableRow
 from reports.cells import axis, axis_top, change_cell, data, dots, few, hits, rose, share_cell
+from reports.drawn import Block, Line, Multiple, Multiples
 from reports.figures import Counts, Cut, Figures
 from reports.findings import movers, refs
 from reports.stats import MIN_N, largest_remainder

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import Body, Bullets, Caption, Columns, Data, Group, Heat, HeatCell, Line, Section
+from reports.blocks import Body, Bullets, Caption, Columns, Data, Group, Section
 from reports.cells import data
+from reports.drawn import Heat, HeatCell, Line
 from reports.figures import Cell, Counts, Figures
 from reports.findings import refs
 from reports.stats import MIN_N

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import (
-    Body,
-    Caption,
-    Columns,
-    Data,
-    Empty,
-    Group,
-    Heading,
-    Line,
-    Section,
-    TopicItem,
-    TopicList,
-    WordItem,
-    Words,
-)
+from reports.blocks import Body, Caption, Columns, Data, Empty, Group, Heading, Section
 from reports.cells import clip, data, quote, ref
+from reports.drawn import Line, TopicItem, TopicList, WordItem, Words
 from reports.figures import Figures, Topic
 from reports.findings import n_of
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import Body, Caption, Cell, Column, Empty, Line, Section, Table, TableRow
+from reports.blocks import Body, Caption, Cell, Column, Empty, Section, Table, TableRow
 from reports.cells import ref
+from reports.drawn import Line
 from reports.figures import Figures, Risk
 from reports.findings import n_of, overdue
 

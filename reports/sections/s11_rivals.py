@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import Bar, Body, Caption, Cell, Column, Line, Section, Table, TableRow
+from reports.blocks import Body, Caption, Cell, Column, Section, Table, TableRow
 from reports.cells import axis, axis_top, change_cell, clip, dots, share_cell
+from reports.drawn import Bar, Line
 from reports.figures import BrandLine, Cut, Figures
 from reports.findings import refs
 

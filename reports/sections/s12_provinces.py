@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from reports import wording as w
-from reports.blocks import (
-    Body,
-    Caption,
-    Cell,
-    Columns,
-    Data,
-    Empty,
-    Group,
-    Line,
-    Section,
-    Table,
-    TableRow,
-    Tile,
-    Tiles,
-)
+from reports.blocks import Body, Caption, Cell, Columns, Data, Empty, Group, Section, Table, TableRow
 from reports.cells import change_cell, columns, data, few, rose, share_cell
+from reports.drawn import Line, Tile, Tiles
 from reports.figures import Cut, Figures
 from reports.findings import refs
 from reports.sections.s05b_stages import level

@@ -7,7 +7,6 @@ from urllib.parse import quote as percent_encoded
 from koubei.core.urls import safe_url
 from reports import wording as w
 from reports.blocks import (
-    Block,
     Body,
     Bullets,
     Caption,
@@ -17,7 +16,6 @@ from reports.blocks import (
     Empty,
     Group,
     Heading,
-    Line,
     Section,
     Source,
     Sources,
@@ -25,6 +23,7 @@ from reports.blocks import (
     TableRow,
 )
 from reports.cells import quote
+from reports.drawn import Block, Line
 from reports.figures import Correction, Figure, Figures
 from reports.stats import MIN_N
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -59,16 +60,16 @@ class Maker:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
 
-    def add(self, at: datetime | None, **more: object) -> ScoredMention:
+    def add(self, at: datetime | None, **more: Any) -> ScoredMention:
         """One more mention published at `at`."""
         item = self._build(at, more)
         self.made.append(item)
         return item
 
-    def _build(self, at: datetime | None, more: dict[str, object]) -> ScoredMention:
+    def _build(self, at: datetime | None, more: dict[str, Any]) -> ScoredMention:
         number = len(self.made)
         take = more.get
-        label = str(take("label", "neu"))
+        label: Any = take("label", "neu")
         seen = take("seen") or (at or NOW) + timedelta(minutes=20)
         assert isinstance(seen, datetime)
         text = str(take("text", TEXTS[label]))
@@ -78,21 +79,21 @@ class Maker:
             post_id=post_id, platform=platform, source=str(take("source", platform)), kind="post",
             title=str(take("title", "")), text=text, collected_at=seen.astimezone(UTC),
             content_hash=f"h{number}",
-            url=take("url", f"https://forum.example/t/{number}"),  # type: ignore[arg-type] # test values
+            url=take("url", f"https://forum.example/t/{number}"),
             author_key=f"a{number % 97}", author_name="泉**",
             published_at=at.astimezone(UTC) if at else None, time_precision="minute" if at else "unknown",
-            engagement=Engagement(*take("counts", (number % 5, 1, None, None))),  # type: ignore[misc] # test values
+            engagement=Engagement(*take("counts", (number % 5, 1, None, None))),
         )  # fmt: skip
         brand = str(take("brand", "cmcc"))
         province = take("province")
         mention = Mention(
-            f"{post_id}|{brand}", post, brand, take("matched_by", "text"), (), ("中国移动",), "k1",  # type: ignore[arg-type] # test values
-            str(take("root", post_id)), take("role", "customer"), province,  # type: ignore[arg-type] # test values
+            f"{post_id}|{brand}", post, brand, take("matched_by", "text"), (), ("中国移动",), "k1",
+            str(take("root", post_id)), take("role", "customer"), province,
             "declared" if province else "none",
         )  # fmt: skip
-        words = tuple(take("words", WORDS[label]))  # type: ignore[call-overload] # test values
+        words = tuple(take("words", WORDS[label]))
         score = Score(
-            0.5, 0.0, None, None, None, label, (), str(take("factor", "none")), str(take("stage", "")), 0,  # type: ignore[arg-type] # test values
+            0.5, 0.0, None, None, None, label, (), str(take("factor", "none")), str(take("stage", "")), 0,
             words, "snow-1",
         )  # fmt: skip
         filed = (at or seen).astimezone(UTC)
@@ -157,7 +158,7 @@ def brand(brand_id: str, name: str, *words: str) -> Brand:
     return Brand(id=brand_id, name=name, include=(name, *words))
 
 
-def settings_for(folder: Path, **more: object) -> Settings:
+def settings_for(folder: Path, **more: Any) -> Settings:
     """The demo's four brands and sources, data in `folder`."""
     names = (
         ("forum", "discuz", "forum"), ("heimao", "heimao", "heimao"), ("appstore", "appstore", "appstore"),
@@ -171,7 +172,7 @@ def settings_for(folder: Path, **more: object) -> Settings:
     )  # fmt: skip
 
 
-def incident(**more: object) -> Incident:
+def incident(**more: Any) -> Incident:
     """The surge as the alert check would have written it."""
     at = datetime(2026, 11, 18, 16, 0, tzinfo=BEIJING).astimezone(UTC)
     found = Incident(
@@ -184,7 +185,7 @@ def incident(**more: object) -> Incident:
             "baseline": 1.0, "copy_share": 0.75, "amplified": True,
         },
     )  # fmt: skip
-    return replace(found, **more)  # type: ignore[arg-type] # test values
+    return replace(found, **more)
 
 
 def good_runs(state: State) -> None:
