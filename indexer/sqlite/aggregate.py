@@ -17,7 +17,10 @@ _WIDTH: dict[Interval, int] = {"hour": 3600 * 1_000_000, "day": 86400 * 1_000_00
 
 def count(db: sqlite3.Connection, query: Query) -> int:
     """How many mentions match."""
-    return int(_rows(db, "count(*)", select(query))[0][0])
+    found = select(query)
+    if found.only_text:
+        found.source = "f"  # every row of f is one of m: nothing to look up there
+    return int(_rows(db, "count(*)", found)[0][0])
 
 
 def distinct(db: sqlite3.Connection, query: Query, field: str) -> int:

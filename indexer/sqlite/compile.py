@@ -15,7 +15,8 @@ from koubei.core.query.keywords import phrase, wanted_values
 from koubei.core.records import FIELD_BY_NAME, Field
 
 _NOTHING = "0"
-_MATCH = "m.rid IN (SELECT rowid FROM f WHERE f MATCH ?)"
+_MATCHES = "f MATCH ?"
+_IN_MATCHES = f"m.rid IN (SELECT rowid FROM f WHERE {_MATCHES})"
 
 
 @dataclass(slots=True)
@@ -32,6 +33,11 @@ class Selection:
         self.conditions.append(condition)
         self.parameters.extend(parameters)
         return self
+
+    @property
+    def only_text(self) -> bool:
+        """Whether the full-text expression is the only condition."""
+        return self.conditions == [_MATCHES]
 
     @property
     def sql(self) -> str:
@@ -51,7 +57,7 @@ def select(query: Query) -> Selection:
         return _narrowed(Selection("m", "m.rid"), parts)
     texts += [part for part in parts if _is_text_exclusion(part)]
     match = _match(And(tuple(texts)))
-    found = Selection("f CROSS JOIN m ON m.rid = f.rowid", "f.rowid").also("f MATCH ?", match)
+    found = Selection("f CROSS JOIN m ON m.rid = f.rowid", "f.rowid").also(_MATCHES, match)
     return _narrowed(found, [part for part in parts if part not in texts])
 
 
@@ -107,7 +113,7 @@ def _match(query: Query) -> str:
 
 def _condition(query: Query) -> tuple[str, list[Any]]:
     if _is_text(query):
-        return _MATCH, [_match(query)]
+        return _IN_MATCHES, [_match(query)]
     match query:
         case Everything():
             return "1", []
