@@ -49,8 +49,8 @@ class Purged:
 def crawl_sources(
     app: AppContext, sources: Sequence[Source], progress: CrawlProgress | None = None
 ) -> list[Run]:
-    """Crawl in this process (the reactor runs once a process), into the spool."""
-    from crawlers.run import crawl  # the reactor must not be imported by scheduler or console
+    """Crawl in this process, into the spool; runs whose process died are marked first."""
+    from crawlers.run import crawl  # Scrapy must not be imported by scheduler and console
 
     app.state.runs.abandoned()
     return crawl(app.settings, app.folder, sources, app.clock, progress)

@@ -62,7 +62,9 @@ def subject(incident: Incident) -> str:
     key = incident.key
     if key.kind == "coverage":
         return "采集缺数"
-    return " ".join(part for part in (key.province, key.factor) if part) or "全品牌"
+    province = key.province or incident.evidence.get("province", "")
+    factor = key.factor or incident.evidence.get("factor", "")
+    return " ".join(part for part in (province, factor) if part) or "全品牌"
 
 
 @alerts_cli.command("list")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from koubei.app.cli.output import DEGRADED, progress, remark, say
+from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
 from koubei.app.jobs import crawl_sources, drain, import_posts
@@ -121,7 +121,7 @@ def ingest_and_say(app: AppContext) -> None:
         remark(f"库暂时不可用，{app.spool.waiting()} 帖在队列中等候，下次自动入库")
         raise
     written = "，".join(f"{_OUTCOME[k]} {v}" for k, v in done.mentions.items() if v) or "无新提及"
-    dropped = "，".join(f"{k} {v}" for k, v in done.dropped.items() if v)
+    dropped = reasons(done.dropped)
     say(f"入库 {done.posts} 帖：提及 {written}" + (f"；未入：{dropped}" if dropped else ""))
 
 
@@ -130,7 +130,7 @@ _OUTCOME = {"inserted": "新增", "updated": "更新", "unchanged": "不变", "s
 
 def say_run(run: Run) -> None:
     """One line on what a run did, one on why it stopped short."""
-    dropped = "，".join(f"{k} {v}" for k, v in sorted(run.dropped.items()) if v)
+    dropped = reasons(run.dropped)
     say(
         f"{run.source}：请求/读取 {run.requested}，采到 {run.collected}"
         + (f"，丢弃 {dropped}" if dropped else "")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from koubei.app.cli.alerts import subject
-from koubei.app.cli.output import beijing, progress, say, say_table
+from koubei.app.cli.output import beijing, progress, reasons, say, say_table
 from koubei.app.cli.root import cli
 from koubei.app.demo import Shown, play
 
@@ -33,24 +33,19 @@ def _say_sources(shown: Shown) -> None:
         total[run.source] += run.collected
         dropped.setdefault(run.source, Counter()).update(run.dropped)
     rows = [
-        [
-            s,
-            str(total[s]),
-            str(n),
-            "，".join(f"{k} {v}" for k, v in sorted(dropped.get(s, {}).items()) if v) or "—",
-        ]
-        for s, n in shown.stored.items()
+        [source, str(total[source]), str(stored), reasons(dropped.get(source, {})) or "—"]
+        for source, stored in shown.stored.items()
     ]
     say_table(["来源", "本次采到", "库中帖数（提及品牌）", "采集时丢弃"], rows)
-    reasons = "，".join(f"{k} {v}" for k, v in shown.ingested.dropped.items() if v) or "无"
-    say(f"本次入库 {shown.ingested.posts} 帖；未入库：{reasons}")
+    left_out = reasons(shown.ingested.dropped) or "无"
+    say(f"本次入库 {shown.ingested.posts} 帖；未入库：{left_out}")
     say()
 
 
 def _say_incidents(shown: Shown) -> None:
     for incident in shown.incidents:
-        say(f"事件 {incident.number} {subject(incident)}：自 {beijing(incident.started_at)} 起，")
-        say(f"  {beijing(incident.opened_at)} 报出")
+        say(f"事件 {incident.number}：{subject(incident)} 负面激增")
+        say(f"  {beijing(incident.started_at)} 起，{beijing(incident.opened_at)} 报出")
     for line in shown.sent:
         say(f"  {line}")
     if not shown.incidents:

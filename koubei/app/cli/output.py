@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -26,6 +26,13 @@ from koubei.core.clock import BEIJING
 from koubei.core.state import Delivery
 
 DEGRADED = 3
+DROPPED = {
+    "duplicate": "已有",
+    "duplicate_in_file": "文件内重复",
+    "no_text": "没有文字",
+    "unreadable": "读不出",
+    "spool_full": "队列已满",
+}
 DELIVERED = {"intended": "未确认", "sent": "已送达", "failed": "失败", "doubtful": "不确定"}
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -91,6 +98,11 @@ def say_table(columns: list[str], rows: list[list[str]], title: str = "") -> Non
 def beijing(instant: datetime | None, missing: str = "—") -> str:
     """An instant as people here read it: 2026-11-18 17:10."""
     return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else missing
+
+
+def reasons(dropped: Mapping[str, int]) -> str:
+    """Why posts were dropped, in words: 已有 50，没有文字 2."""
+    return "，".join(f"{DROPPED.get(k, k)} {v}" for k, v in sorted(dropped.items()) if v)
 
 
 def say_printed(app: AppContext) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,14 +16,16 @@ from crawlers.sandbox import SandboxServer, World
 from koubei.app.context import AppContext
 from koubei.app.demo.stage import Stage, set_up
 from koubei.app.ingest import Ingested
-from koubei.app.jobs import Reported, check_alerts, daily_report, drain, import_posts
-from koubei.core.clock import NOW_VARIABLE, FixedClock, SystemClock, day_of, day_window
+from koubei.app.jobs import Reported, check_alerts, crawl_sources, daily_report, drain, import_posts
+from koubei.core.clock import FixedClock, SystemClock, day_of, day_window
 from koubei.core.config import load_settings
 from koubei.core.domain import Incident, Run
 from koubei.core.errors import DegradedError, InputError
+from koubei.core.query import Term
 
 SLICE_HOURS = (6, 10, 12, 14, 15, 16, 17, 18, 20, 22, 24)
 """Beijing hours at which the last day is looked at; closer together where the story happens."""
+EXPORT_HOURS = (12, 18, 24)
 ORIGIN_VARIABLE = "KOUBEI_SANDBOX_ORIGIN"
 PLAYED = "demo.played_until"
 
@@ -65,6 +65,7 @@ def play(folder: Path, step: Step) -> Shown:
     shown = Shown(stage)
     step("生成样例世界", 0, None)
     world = World.make(stage.anchor, stage.seed)
+    os.environ[ORIGIN_VARIABLE] = stage.origin  # the one origin that may be crawled without a pause
     with _site(world, clock, stage), AppContext(load_settings(stage.config), clock) as app:
         warm = threading.Thread(target=lambda: app.scorer, daemon=True)
         warm.start()
@@ -94,9 +95,19 @@ def _site(world: World, clock: FixedClock, stage: Stage) -> Iterator[None]:
         ) from error
 
 
+def _yesterday(stage: Stage) -> datetime:
+    return day_window(day_of(stage.anchor) - timedelta(days=1)).start
+
+
+def _export_times(stage: Stage) -> set[datetime]:
+    """When somebody exports: before the last day, three times during it, and the morning after."""
+    start = _yesterday(stage)
+    return {start, *(start + timedelta(hours=h) for h in EXPORT_HOURS), stage.anchor}
+
+
 def _moments(app: AppContext, stage: Stage) -> list[datetime]:
     """The instants still to be played: the back-fill, the slices of the last day, the morning after."""
-    start = day_window(day_of(stage.anchor) - timedelta(days=1)).start
+    start = _yesterday(stage)
     everything = [start, *(start + timedelta(hours=h) for h in SLICE_HOURS), stage.anchor]
     played = app.state.facts.get(PLAYED)
     return [m for m in everything if not played or m > datetime.fromisoformat(played)] or [stage.anchor]
@@ -107,7 +118,8 @@ def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, s
     now = app.clock.now()
     title = f"{now.astimezone(shown.stage.anchor.tzinfo):%m-%d %H:%M}"
     _crawl(app, shown, step, title)
-    shown.runs.append(_import(app, world, now))
+    if now in _export_times(shown.stage):
+        shown.runs.append(_import(app, world, now))
     warm.join()
     done = drain(app, lambda n, total: step(f"{title} 入库", n, total))
     shown.ingested.posts += done.posts
@@ -122,32 +134,19 @@ def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, s
 
 
 def _crawl(app: AppContext, shown: Shown, step: Step, title: str) -> None:
-    """`koubei crawl --all` in a child of its own, on the simulated clock."""
-    command = [
-        sys.executable,
-        "-m",
-        "koubei",
-        "--config",
-        str(shown.stage.config),
-        "crawl",
-        "--all",
-        "--spool-only",
-    ]
-    began = app.clock.now()
-    environment = os.environ | {NOW_VARIABLE: began.isoformat(), ORIGIN_VARIABLE: shown.stage.origin}
-    with subprocess.Popen(  # noqa: S603  (our own interpreter and module, no text of a post)
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        while child.poll() is None:
-            step(f"{title} 采集", app.spool.waiting(), None)
-            time.sleep(0.1)
-        _, complaint = child.communicate()
-    if child.returncode not in (0,):
-        raise DegradedError(
-            f"采集以退出码 {child.returncode} 结束", fix=complaint.strip() or "重新运行 koubei demo"
-        )
-    names = [source.name for source in app.settings.sources]
-    shown.runs += [run for name in names if (run := app.state.runs.latest(name))]
+    """Crawl every source on the simulated clock; what each collected so far is the progress."""
+    counts: Counter[str] = Counter()
+
+    def collected(source: str, posts: int) -> None:
+        counts[source] = posts
+        step(f"{title} 采集", counts.total(), None)
+
+    step(f"{title} 采集", 0, None)
+    runs = crawl_sources(app, app.settings.sources, collected)
+    shown.runs += runs
+    for run in runs:
+        if run.status != "ok":
+            raise DegradedError(f"{run.source} 没采完：{run.finish_reason}", fix="重新运行 koubei demo")
 
 
 def _import(app: AppContext, world: World, now: datetime) -> Run:
@@ -164,7 +163,5 @@ def _import(app: AppContext, world: World, now: datetime) -> Run:
 
 
 def _count_stored(app: AppContext, shown: Shown) -> None:
-    from koubei.core.query import Term
-
     for source in [s.name for s in app.settings.sources] + ["weibo"]:
         shown.stored[source] = app.store.distinct(Term("source", source), "post_id")
