@@ -11,12 +11,12 @@ from typing import Annotated, cast, get_args
 import typer
 
 from indexer.export import Format, write
-from koubei.app.cli.output import Advance, beijing, json_line, progress, say
+from koubei.app.cli.output import Advance, beijing, json_line, progress, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.core.clock import days_window
 from koubei.core.domain import ScoredMention
-from koubei.core.errors import InputError
-from koubei.core.query import And, Everything, Query, Range, parse_query
+from koubei.core.errors import InputError, QueryError
+from koubei.core.query import And, Everything, Query, Range, parse_query, point_at
 from koubei.core.records import Record, to_record
 
 From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="发布日期起（北京）")]
@@ -110,6 +110,14 @@ def _counted(rows: Iterable[Record], advance: Advance) -> Iterator[Record]:
         yield row
 
 
+def _parse(text: str) -> Query:
+    try:
+        return parse_query(text) if text.strip() else Everything()
+    except QueryError as error:
+        remark(point_at(text, error.column))
+        raise
+
+
 def build_query(text: str, since: datetime | None, until: datetime | None) -> Query:
     """The parsed query within published days `since` to `until` (inclusive, Beijing).
 
@@ -117,7 +125,7 @@ def build_query(text: str, since: datetime | None, until: datetime | None) -> Qu
         QueryError: the text is no query; the message points at the column.
         InputError: the days are the wrong way round.
     """
-    wanted: Query = parse_query(text) if text.strip() else Everything()
+    wanted = _parse(text)
     if since is None and until is None:
         return wanted
     first = since.date() if since else date(1970, 1, 1)

@@ -119,7 +119,7 @@ def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, s
     title = f"{now.astimezone(shown.stage.anchor.tzinfo):%m-%d %H:%M}"
     _crawl(app, shown, step, title)
     if now in _export_times(shown.stage):
-        shown.runs.append(_import(app, world, now))
+        _import(app, world, shown)
     warm.join()
     done = drain(app, lambda n, total: step(f"{title} 入库", n, total))
     shown.ingested.posts += done.posts
@@ -149,17 +149,14 @@ def _crawl(app: AppContext, shown: Shown, step: Step, title: str) -> None:
             raise DegradedError(f"{run.source} 没采完：{run.finish_reason}", fix="重新运行 koubei demo")
 
 
-def _import(app: AppContext, world: World, now: datetime) -> Run:
-    """The weibo-type export as of now: the history as Excel, later slices as the GB18030 CSV."""
-    exports = app.folder.root.parent / "exports"
+def _import(app: AppContext, world: World, shown: Shown) -> None:
+    """The weibo export as of now, in the two shapes an analyst may hold; most posts stand in both."""
+    exports = shown.stage.folder / "exports"
     exports.mkdir(exist_ok=True)
-    if app.state.facts.get(PLAYED) is None:
-        path = exports / "weibo.xlsx"
-        world.export_xlsx(path, now)
-    else:
-        path = exports / "weibo.csv"
-        world.export_csv(path, now)
-    return import_posts(app, path, "weibo")
+    now, excel, text = app.clock.now(), exports / "weibo.xlsx", exports / "weibo.csv"
+    world.export_xlsx(excel, now)
+    world.export_csv(text, now)
+    shown.runs += [import_posts(app, path, "weibo") for path in (excel, text)]
 
 
 def _count_stored(app: AppContext, shown: Shown) -> None:
