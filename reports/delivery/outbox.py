@@ -27,7 +27,7 @@ class Outbox:
 
     def __init__(self, settings: Settings, state: State, clock: Clock) -> None:
         self._settings, self._deliveries, self._clock = settings, state.deliveries, clock
-        self._waiting = Waiting(settings.storage.data / "outbox")
+        self._waiting = Waiting(settings.storage.data / "unsent")
         self.printed: list[str] = []
 
     def send(self, message: Message, only: Sequence[str] = ()) -> list[Delivery]:

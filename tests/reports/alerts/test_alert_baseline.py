@@ -103,3 +103,11 @@ def test_no_history_is_not_ready() -> None:
     counts = np.zeros((2, 24), dtype=np.int64)
     fitted = fit(counts, cells_of(MONDAY, 24), np.zeros(24, dtype=bool))
     assert not fitted.ready
+
+
+def test_large_counts_are_answered_too() -> None:
+    """At large means the distribution is close to normal: half below the mean, a tail of the right size."""
+    assert upper_tail(40_000, 40_000.0, 0.0) == pytest.approx(0.5, abs=0.01)
+    three_sd = round(40_000 + 3 * math.sqrt(40_000))
+    assert upper_tail(three_sd, 40_000.0, 0.0) == pytest.approx(0.00135, rel=0.05)
+    assert upper_tail(39_000, 40_000.0, 0.0) == pytest.approx(1.0, abs=1e-6)
