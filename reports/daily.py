@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -42,6 +43,7 @@ from reports.wording import roman
 __all__ = ["compute", "verify"]
 
 Refs = dict[str, tuple[str, ...]]
+EVER = datetime.fromtimestamp(0, UTC)
 EVENT_KINDS = {"keywords": "关键词", "model": "模型"}
 VERSION_FIELDS = {"keywords": "keyword_version", "model": "model_version"}
 
@@ -213,7 +215,7 @@ def _incidents(state: State, day: date) -> list[Incident]:
 
 def _versions(frame: Frame, store: MentionStore, state: State) -> tuple[Version, ...]:
     """The keyword sets and models that today's mentions carry, and since when they are in use."""
-    ever = Window(datetime.fromtimestamp(0, UTC), frame.frozen_at)
+    ever = Window(EVER, frame.frozen_at)
     since: dict[tuple[str, str], datetime] = {
         (kind, version): at for kind, version, at in state.versions.between(ever)
     }
@@ -239,8 +241,7 @@ def _events(frame: Frame, state: State, listed: tuple[Risk, ...]) -> tuple[Event
     found = [_campaign(event) for event in frame.settings.reports.events]
     found += [
         Event(day=day_of(at), text=f"{EVENT_KINDS.get(kind, kind)} {version}")
-        for kind, version, at in state.versions.between(frame.month.window)
-        if day_of(at) > frame.before[0]
+        for kind, version, at in _switches(state, frame)
     ]
     found += [
         Event(day=day_of(r.started_at), text=f"{r.province}{r.factor}{roman(r.level)} 级预警", urgent=True)
@@ -249,6 +250,15 @@ def _events(frame: Frame, state: State, listed: tuple[Risk, ...]) -> tuple[Event
     ]
     inside = [e for e in found if frame.before[0] <= e.day <= frame.day]
     return tuple(sorted(inside, key=lambda e: (e.day, e.urgent, e.text)))
+
+
+def _switches(state: State, frame: Frame) -> Iterator[tuple[str, str, datetime]]:
+    """Changes of keyword set and model; the first ever of a kind changes nothing."""
+    known: set[str] = set()
+    for kind, version, at in state.versions.between(Window(EVER, frame.frozen_at)):
+        if kind in known:
+            yield kind, version, at
+        known.add(kind)
 
 
 def _campaign(event: dict[str, str]) -> Event:

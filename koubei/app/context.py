@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +23,16 @@ from sentiment import open_scorer
 
 
 class AppContext:
-    """The settings, the clock and the rooms of the house. Use as a context manager."""
+    """The settings, the clock and the rooms of the house. Use as a context manager.
+
+    Attributes:
+        on_model_build: told (done, total) while SnowNLP's tables are built, once a machine, some seconds.
+    """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.on_model_build: Callable[[int, int], None] | None = None
 
     @classmethod
     def load(cls, config: Path | None = None) -> AppContext:
@@ -87,7 +93,7 @@ class AppContext:
     @cached_property
     def scorer(self) -> Scorer:
         """The sentiment model and factor lexicon in force."""
-        return open_scorer(self.settings.factors.lexicon)
+        return open_scorer(self.settings.factors.lexicon, self.on_model_build)
 
     @cached_property
     def outbox(self) -> Outbox:

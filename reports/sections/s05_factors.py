@@ -68,17 +68,31 @@ def _table(figures: Figures, shown: list[Cut], named: list[str]) -> Table:
         Column("要素"), Column("声音", "r"), Column("负面占比 %", "r"), Column("", "opt gl ax", axis(top)),
         Column("较昨日", "r"), Column("贡献", "r"), Column("4 周中位", "opt r"),
     )  # fmt: skip
-    parts = _shown_parts(shown)
+    *parts, overlap = _shown_parts(figures, shown)
     rows = [_row(cut, top, named, part) for cut, part in zip(shown, parts, strict=True)]
-    return Table(columns, (*rows, _total(figures, shown, parts)))
+    if overlap:
+        rows.append(_overlap(overlap))
+    return Table(columns, (*rows, _total(figures, shown, [*parts, overlap])))
 
 
-def _shown_parts(shown: list[Cut]) -> list[float | None]:
-    """Contributions in points, rounded so that they add up to the shown change."""
-    known = [c.contribution for c in shown]
-    if any(part is None for part in known):
-        return [None] * len(shown)
-    return [*largest_remainder([(part or 0.0) * 100 for part in known])]
+def _shown_parts(figures: Figures, shown: list[Cut]) -> list[float | None]:
+    """Contributions in points and, last, what voices under two factors make up, so rounded that they add
+    up to the shown change."""
+    known, change = [c.contribution or 0.0 for c in shown], figures.kpi("share").yesterday.value
+    if change is None or any(c.contribution is None for c in shown):
+        return [None] * (len(shown) + 1)
+    overlap = change - sum(known)
+    return [*largest_remainder([part * 100 for part in (*known, overlap)])]
+
+
+def _overlap(part: float) -> TableRow:
+    """A voice whose copies name two factors stands in both rows and once in the whole."""
+    blank = Cell(w.NOTHING, "r mut")
+    cells = (
+        Cell("重复计入两个要素", "mut", head=True), blank, blank, Cell(cls="opt gl"), blank,
+        Cell(w.signed(part), "r ns"), Cell(w.NOTHING, "opt r"),
+    )  # fmt: skip
+    return TableRow(cells)
 
 
 def _row(cut: Cut, top: float, named: list[str], part: float | None) -> TableRow:

@@ -115,7 +115,7 @@ def test_empty_store_gets_a_report_that_says_so(koubei: Koubei) -> None:
     made = koubei("report", "daily")
     assert made.returncode == 0, made.stderr
     (page,) = (koubei.folder / "data" / "reports").glob("*.html")
-    assert "首日" in page.read_text(encoding="utf-8")
+    assert "库里还没有提及" in page.read_text(encoding="utf-8")
 
 
 def test_a_damaged_store_is_named_not_traced(koubei: Koubei) -> None:

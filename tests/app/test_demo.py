@@ -116,7 +116,7 @@ def test_backfilled_windows_fired_nothing_and_nothing_was_sent_twice(played: Pla
     assert all(d.status == "sent" for d in deliveries)
     sent = Counter((d.channel, d.digest) for d in deliveries)
     assert set(sent.values()) == {1}
-    assert len([line for line in played.shown.sent if "opened" in line]) == 1
+    assert len([change for _, change in played.shown.sent if change.event == "opened"]) == 1
 
 
 def test_every_figure_is_a_query_and_the_page_is_its_figures(played: Played) -> None:

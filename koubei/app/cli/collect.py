@@ -116,7 +116,8 @@ def ingest_and_say(app: AppContext) -> None:
     """Drain the spool and print what became of the posts."""
     try:
         with progress("入库") as advance:
-            done = drain(app, advance)
+            app.on_model_build = lambda n, total: advance(n, total, "建立 SnowNLP 缓存（只此一次）")
+            done = drain(app, lambda n, total: advance(n, total, "入库"))
     except StoreUnavailableError:
         remark(f"库暂时不可用，{app.spool.waiting()} 帖在队列中等候，下次自动入库")
         raise

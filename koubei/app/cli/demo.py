@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from koubei.app.cli.alerts import subject
+from koubei.app.cli.alerts import EVENTS, subject
 from koubei.app.cli.output import beijing, progress, reasons, say, say_table
 from koubei.app.cli.root import cli
 from koubei.app.demo import Shown, play
@@ -46,8 +47,9 @@ def _say_incidents(shown: Shown) -> None:
     for incident in shown.incidents:
         say(f"事件 {incident.number}：{subject(incident)} 负面激增")
         say(f"  {beijing(incident.started_at)} 起，{beijing(incident.opened_at)} 报出")
-    for line in shown.sent:
-        say(f"  {line}")
+    for moment, change in shown.sent:
+        level = change.incident.level
+        say(f"  {moment} {EVENTS[change.event]}，{level} 级")
     if not shown.incidents:
         say("没有事件")
     say()
@@ -59,5 +61,6 @@ def _say_places(shown: Shown) -> None:
     say(f"数据    {shown.report.figures}")
     say(f"投递    {shown.stage.folder / 'data' / 'outbox'}")
     say(f"配置    {shown.stage.config}")
-    say(f"试一试  koubei --config {shown.stage.config} search '资费套餐 AND province:山东'")
+    koubei = Path(sys.argv[0])
+    say(f"试一试  {koubei} --config {shown.stage.config} search '升档 AND province:山东'")
     say(f"用时 {shown.seconds:.0f} 秒")

@@ -22,6 +22,7 @@ from koubei.core.config import load_settings
 from koubei.core.domain import Incident, Run
 from koubei.core.errors import DegradedError, InputError
 from koubei.core.query import Term
+from reports.alerts import Change
 
 SLICE_HOURS = (6, 10, 12, 14, 15, 16, 17, 18, 20, 22, 24)
 """Beijing hours at which the last day is looked at; closer together where the story happens."""
@@ -38,6 +39,7 @@ class Shown:
     """What the demo did, for the last words.
 
     Attributes:
+        sent: when a message went out, and the change it tells.
         incidents: every incident of the world's last day, whatever run found it.
         seconds: wall clock of this run.
     """
@@ -45,7 +47,7 @@ class Shown:
     stage: Stage
     runs: list[Run] = field(default_factory=list)
     ingested: Ingested = field(default_factory=Ingested)
-    sent: list[str] = field(default_factory=list)
+    sent: list[tuple[str, Change]] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     report: Reported | None = None
     stored: Counter[str] = field(default_factory=Counter)
@@ -130,7 +132,7 @@ def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, s
     app.outbox.printed.clear()
     for change in checked.changes:
         if change.notify:
-            shown.sent.append(f"{title} {change.event} {change.incident.number}")
+            shown.sent.append((title, change))
 
 
 def _crawl(app: AppContext, shown: Shown, step: Step, title: str) -> None:

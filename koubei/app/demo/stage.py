@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from crawlers.sandbox import APPS, demo_sources
+from crawlers.sandbox import APPS, CAMPAIGN_DAYS, demo_sources
 from koubei.core.clock import BEIJING, Clock, day_of
 from koubei.core.config import Settings
 from koubei.core.errors import InputError
@@ -115,9 +115,9 @@ def config_text(stage: Stage) -> str:
         + _with_apps(head)
         + sources
         + "\n"
-        + tail.replace('data = "koubei-data"', 'data = "data"').replace(
-            'contact = ""', 'contact = "demo@koubei.invalid"'
-        )
+        + _with_campaign(tail, stage)
+        .replace('data = "koubei-data"', 'data = "data"')
+        .replace('contact = ""', 'contact = "demo@koubei.invalid"')
     )
 
 
@@ -130,6 +130,14 @@ def _with_apps(brands: str) -> str:
         for brand, part in zip(ids, parts[1:], strict=True)
     ]
     return "subjects = [".join([parts[0], *added])
+
+
+def _with_campaign(tail: str, stage: Stage) -> str:
+    """The praised campaign of the story, drawn on the trend."""
+    day = day_of(stage.anchor) - timedelta(days=max(CAMPAIGN_DAYS))
+    lines = tail.splitlines(keepends=True)
+    own = f'events = [{{ date = "{day}", name = "满格出行" }}]\n'
+    return "".join(own if line.startswith("# events =") else line for line in lines)
 
 
 def _table(name: str, values: dict[str, Any]) -> str:

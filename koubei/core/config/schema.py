@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Section(BaseModel):
@@ -15,6 +15,10 @@ class Section(BaseModel):
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+"""The name of an environment variable, never the secret itself."""
 
 
 class Brand(Section):
@@ -139,8 +143,8 @@ class Channel(Section):
 
     name: Slug
     kind: Literal["console", "folder", "mail", "wecom", "dingtalk", "feishu", "apprise"]
-    url_env: str | None = None
-    secret_env: str | None = None
+    url_env: VariableName | None = None
+    secret_env: VariableName | None = None
     base_url: str | None = None
     to: tuple[str, ...] = ()
     sender: str = ""
@@ -153,12 +157,6 @@ class Channel(Section):
         if self.kind in ("mail", "folder") and not self.to:
             raise ValueError("to 缺失：邮件写收件地址，folder 写目录")
         return self
-
-
-class Secrets(Section):
-    """Read from the environment only (KOUBEI_SECRET); made in the data folder where not set."""
-
-    secret: SecretStr | None = None
 
 
 class Reports(Section):
