@@ -1,5 +1,20 @@
-"""`python -m koubei` is the same as `koubei`."""
+"""The `koubei` command: `python -m koubei` is the same."""
 
-from koubei.app.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; never returns. Ctrl-C while it is still loading ends it without a traceback."""
+    try:
+        from koubei.app.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,4 +75,10 @@ class DataFolder:
                     "一个可写的目录",
                     "在 koubei.toml 的 [storage] data 中换一个目录，或修正其权限",
                 ) from error
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise ConfigError(
+                    f"数据目录 {folder} 不可写",
+                    "一个可写的目录",
+                    "修正其权限，或在 koubei.toml 的 [storage] data 中换一个目录",
+                )
         return self

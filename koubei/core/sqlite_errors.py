@@ -8,8 +8,8 @@ from pathlib import Path
 from koubei.core.errors import DegradedError, KoubeiError, StoreError, StoreUnavailableError
 
 _AWAY = {
-    sqlite3.SQLITE_BUSY: ("正被另一个进程占用", "等那个进程结束，或用 koubei status 查看谁在运行"),
-    sqlite3.SQLITE_LOCKED: ("正被另一个进程占用", "等那个进程结束，或用 koubei status 查看谁在运行"),
+    sqlite3.SQLITE_BUSY: ("正被另一个进程占用", "等那个进程结束后重跑；fuser 加文件名可看是哪个进程"),
+    sqlite3.SQLITE_LOCKED: ("正被另一个进程占用", "等那个进程结束后重跑；fuser 加文件名可看是哪个进程"),
 }
 _FULL = {
     sqlite3.SQLITE_FULL: ("写不下：磁盘已满", "腾出磁盘空间后重跑，会从中断处继续"),

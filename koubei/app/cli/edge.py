@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 import tempfile
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 
 from koubei.app.cli import alerts, collect, demo, find, operate, report  # noqa: F401  (each registers its commands)
+from koubei.app.cli.output import printable
 from koubei.app.cli.root import cli
-from koubei.core.errors import KoubeiError
+from koubei.core.errors import DegradedError, KoubeiError
 
 BUG = 1
-INTERRUPTED = 130
+_SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE)
+"""What the machine refuses is not a bug: disk full, no right, too many files."""
 
 
 def main() -> None:
@@ -22,7 +26,11 @@ def main() -> None:
 
     Exit codes: 0 done, 1 a bug, 2 wrong input or config, 3 done in part or degraded.
     """
-    logging.basicConfig(level=os.environ.get("KOUBEI_LOG", "WARNING").upper(), stream=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no error
+    level = logging.getLevelNamesMapping().get(os.environ.get("KOUBEI_LOG", "").upper(), logging.WARNING)
+    logging.basicConfig(level=level, stream=sys.stderr)
     sys.exit(_run())
 
 
@@ -32,17 +40,22 @@ def _run() -> int:
     except KoubeiError as error:
         complain(error)
         return error.exit_code
-    except KeyboardInterrupt:
-        sys.stderr.write("已中断；已入队的帖子不会丢失\n")
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if error.errno not in _SURROUNDINGS:
+            return _bug()
+        complain(
+            DegradedError(f"{error.filename or ''} {error.strerror}", fix="腾出磁盘空间或修正权限后重跑")
+        )
+        return DegradedError.exit_code
     except Exception:  # noqa: BLE001  (the process edge: a bug is written to a file, not to the screen)
-        path = _crash_file(traceback.format_exc())
-        sys.stderr.write(f"内部错误（这是程序的缺陷）。详情在 {path}，请附上它报告问题\n")
-        return BUG
+        return _bug()
     return 0
+
+
+def _bug() -> int:
+    path = _crash_file(traceback.format_exc())
+    sys.stderr.write(f"内部错误（这是程序的缺陷）。详情在 {path}，请附上它报告问题\n")
+    return BUG
 
 
 def complain(error: KoubeiError) -> None:
@@ -52,7 +65,7 @@ def complain(error: KoubeiError) -> None:
         lines.append(f"应为：{error.expected}")
     if error.fix:
         lines.append(f"办法：{error.fix}")
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(printable("\n".join(lines)) + "\n")
 
 
 def _crash_file(text: str) -> Path:

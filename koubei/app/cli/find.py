@@ -11,7 +11,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from indexer.export import Format, write
-from koubei.app.cli.output import Advance, beijing, json_line, progress, remark, say
+from koubei.app.cli.output import Advance, beijing, json_line, printable, progress, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.core.clock import days_window
 from koubei.core.domain import ScoredMention
@@ -71,8 +71,7 @@ def _say_mention(item: ScoredMention) -> None:
 
 def _one_line(text: str, width: int = 120) -> str:
     """Printable text without line breaks, control or bidi characters, cut to `width` characters."""
-    clean = "".join(c if c.isprintable() else " " for c in text[: width * 4])
-    line = " ".join(clean.split())
+    line = " ".join(printable(text[: width * 4]).split())
     return line if len(line) <= width else line[: width - 1] + "…"
 
 

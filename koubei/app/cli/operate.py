@@ -55,7 +55,7 @@ def doctor(context: typer.Context) -> None:
         findings = checks.examine(app)
     for finding in findings:
         say(f"{'✓' if finding.ok else '✗'} {finding.what}：{finding.says}")
-        if finding.fix:
+        if finding.fix and not finding.ok:
             say(f"    办法：{finding.fix}")
     if not all(f.ok for f in findings):
         raise typer.Exit(DEGRADED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ DELIVERED = {"intended": "未确认", "sent": "已送达", "failed": "失败", "
 out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
+_COMMANDS = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters (but not the line feed), direction marks, lone surrogates."""
+
 
 class Advance(Protocol):
     """Report progress: how much is done, of how much (None: not known), at what."""
@@ -68,30 +74,40 @@ def progress(title: str) -> Iterator[Advance]:
 
 def say(text: str = "") -> None:
     """One line of a result."""
-    out.print(text)
+    out.print(printable(text))
 
 
 def remark(text: str) -> None:
     """One line that is not the result: progress, a warning."""
-    err.print(text)
+    err.print(printable(text))
+
+
+def printable(text: str) -> str:
+    """Text a terminal shows and never obeys: names, reasons and texts come from strangers' sites."""
+    return _COMMANDS.sub(" ", text)
 
 
 def say_json(value: Any) -> None:
-    """A result as one JSON document, as UTF-8, whatever the terminal is."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write(text + "\n")
+    """A result as one JSON document."""
+    sys.stdout.write(_json(value, indent=2) + "\n")
 
 
 def json_line(value: Any) -> str:
     """One value as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    return _json(value)
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """JSON in which what a terminal might obey, or UTF-8 cannot hold, is written as an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def say_table(columns: list[str], rows: list[list[str]], title: str = "") -> None:
     """A small table; cells are plain text."""
     table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     out.print(table)
 
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from koubei import __version__
 from koubei.app.context import AppContext
 
+INTERRUPTED = 130
+
+
+class Root(TyperGroup):
+    """What ends a command from outside, before the command library makes an error of it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a reader that has enough is no error, Ctrl-C is said in one line."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except KeyboardInterrupt:
+            sys.stderr.write("已中断；已入队的帖子不会丢失\n")
+            raise typer.Exit(INTERRUPTED) from None
+
+
 cli = typer.Typer(
+    cls=Root,
     help="口碑：自托管的品牌口碑监测。Brand word-of-mouth monitor for Chinese social media.",
     no_args_is_help=True,
     add_completion=False,
