@@ -49,6 +49,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         tally: counts of this crawl. cursor: where the last crawls got to (section -> key -> value).
         run: the ledger's entry; None while nothing has begun.
         skipped: why nothing began, "" where it did.
+        unrecorded: why the ledger could not be written (disk full, held), None where it was.
     """
 
     kind: ClassVar[Kind] = "post"
@@ -68,6 +69,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         self.held_hosts: list[str] = []
         self.run: Run | None = None
         self.skipped = ""
+        self.unrecorded: KoubeiError | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> PostSpider[OptionsT]:

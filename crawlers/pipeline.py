@@ -61,7 +61,11 @@ class SpoolPipeline:
         started_at = context.clock.now()
         run_id = f"{started_at:%Y%m%dT%H%M%S}-{spider.source.name}-{secrets.token_hex(3)}"
         spider.run = Run(run_id, spider.source.name, started_at)
-        context.state.runs.start(spider.run)
+        try:
+            context.state.runs.start(spider.run)
+        except KoubeiError as error:
+            spider.unrecorded = error
+            raise CloseSpider("ledger") from error
 
     def process_item(self, item: Harvest) -> Harvest:
         """Build, drop what is known unchanged, write in batches."""
@@ -90,7 +94,10 @@ class SpoolPipeline:
             spider.tally.problem("stopped: 收到停止信号")
         spider.run = spider.tally.run(spider.run, context.clock.now())
         context.locks.release(spider.held_hosts)
-        context.state.runs.finish(spider.run)
+        try:
+            context.state.runs.finish(spider.run)
+        except KoubeiError as error:
+            spider.unrecorded = spider.unrecorded or error
         self._report()
 
     def _add(self, item: Harvest) -> None:

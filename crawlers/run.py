@@ -90,6 +90,8 @@ def _run_of(crawler: Crawler, context: CrawlContext) -> Run:
     spider = crawler.spider
     if not isinstance(spider, PostSpider):
         raise TypeError(f"{spider!r} is no PostSpider")
+    if spider.unrecorded is not None:
+        raise spider.unrecorded
     if spider.run is not None:
         return spider.run
     now = context.clock.now()
