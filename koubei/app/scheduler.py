@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +26,13 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from koubei.core.clock import BEIJING
 from koubei.core.config import Settings
 from koubei.core.errors import KoubeiError
 from koubei.core.folders import DataFolder
+from koubei.core.sqlite_errors import explain
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,9 @@ ALERT_GRACE_SECONDS = 300
 """An alert check later than this is pointless: the next one looks at the same hours."""
 STOP_SECONDS = 60
 """How long a child may take to flush after the signal before it is killed."""
+
+RETRY_SECONDS = 60
+"""Pause after a job store that could not be written; a job that is still due is started again then."""
 
 _children: set[asyncio.subprocess.Process] = set()
 
@@ -124,6 +130,21 @@ async def _stop_child(child: asyncio.subprocess.Process) -> None:
         await child.wait()
 
 
+class SteadyScheduler(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler ships no types
+    """Goes on when its job store cannot be written for a while (disk full, file held).
+
+    APScheduler lets that error end its one timer: the process would live on and never start a job again.
+    """
+
+    def _process_jobs(self) -> float | None:
+        try:
+            wait: float | None = super()._process_jobs()
+        except SQLAlchemyError as error:
+            log.warning("job store: %s; again in %d s", error, RETRY_SECONDS)
+            return RETRY_SECONDS
+        return wait
+
+
 def serve(settings: Settings, config: Path) -> None:
     """Run until SIGINT or SIGTERM. Raises KoubeiError when a scheduler already runs on these data."""
     folder = DataFolder(settings.storage.data).create()
@@ -144,15 +165,26 @@ def _only_one(folder: DataFolder) -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise explain(error.orig, "时间表", path, "把该文件改名移走后重跑，任务按配置重建") from error
+        raise
+
+
 async def _serve(settings: Settings, config: Path, folder: DataFolder) -> None:
     store = SQLAlchemyJobStore(url=f"sqlite:///{folder.scheduler}")
-    scheduler = AsyncIOScheduler(jobstores={"default": store}, timezone=BEIJING)
+    scheduler = SteadyScheduler(jobstores={"default": store}, timezone=BEIJING)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    scheduler.start(paused=True)
-    reconcile(scheduler, plans(settings), str(config.resolve()))
+    with _explained(folder.scheduler):
+        scheduler.start(paused=True)
+        reconcile(scheduler, plans(settings), str(config.resolve()))
     scheduler.resume()
     log.warning("scheduler runs %d jobs", len(scheduler.get_jobs()))
     try:
