@@ -18,7 +18,7 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
 )
 WHAT = "提及库"
-RESCUE = "把该文件改名移走后重跑（会新建一个空库），再从备份恢复，或重新采集、导入"
+RESCUE = "从备份恢复该文件；没有备份时把它和状态库 state.db 一起改名移走，再重新采集、导入"
 
 
 class Database:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from koubei.app.consistency import check_store
 from koubei.app.context import AppContext
 from koubei.core.config import Source
 from koubei.core.errors import KoubeiError
@@ -72,6 +73,7 @@ def _state(app: AppContext) -> Iterator[Finding]:
 def _store(app: AppContext) -> Iterator[Finding]:
     for name, says in app.store.check().items():
         yield Finding(f"提及库 {name}", says == "ok", says)
+    check_store(app)
 
 
 def _model(app: AppContext) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from filelock import FileLock, Timeout
 
+from koubei.app.consistency import check_store, continue_revisions
 from koubei.app.context import AppContext
 from koubei.app.merge import merge_posts
 from koubei.core.domain import Mention, Post, Score, ScoredMention
@@ -49,12 +50,15 @@ def ingest(app: AppContext, progress: Progress | None = None) -> Ingested:
 
     Raises:
         StoreUnavailableError: the store is away; what is not written waits in the spool.
+        StoreError: the store was lost while the ledger was kept.
         DegradedError: another process is draining.
     """
     done = Ingested()
     total = app.spool.waiting()
     try:
         with FileLock(app.folder.locks / "ingest.lock", timeout=60):
+            check_store(app)
+            continue_revisions(app)
             app.state.versions.note("keywords", app.matcher.version, app.clock.now())
             app.state.versions.note("model", app.scorer.version, app.clock.now())
             while items := app.spool.take(BATCH):

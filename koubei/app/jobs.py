@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from crawlers.importers import import_file
+from koubei.app.consistency import check_store
 from koubei.app.context import AppContext
 from koubei.app.ingest import Ingested, Progress, ingest
 from koubei.core.clock import Window, day_of
@@ -84,17 +85,22 @@ def drain(app: AppContext, progress: Progress | None = None) -> Ingested:
     return ingest(app, progress)
 
 
-def daily_report(app: AppContext, day: date | None = None, deliver: bool = True) -> Reported:
+def daily_report(
+    app: AppContext, day: date | None = None, deliver: bool = True, again: bool = False
+) -> Reported:
     """Compute, save and deliver the report of `day` (default: yesterday).
+
+    A channel that has had the day's report is left alone when it is made once more, unless `again`.
 
     Raises:
         InputError: the day is not over yet.
         DegradedError: the page cannot be written.
     """
     chosen = _finished_day(app, day)
+    check_store(app)
     figures = daily.compute(app.store, app.state, app.settings, app.clock, chosen)
     saved = archive.save(figures, app.folder, app.state)
-    deliveries = app.outbox.send(report_message(saved)) if deliver else []
+    deliveries = app.outbox.send(report_message(saved, again)) if deliver else []
     return Reported(chosen, saved.page, saved.figures, deliveries)
 
 
@@ -125,8 +131,11 @@ def _finished_day(app: AppContext, day: date | None) -> date:
     return chosen
 
 
-def report_message(saved: archive.Saved) -> Message:
-    """The report as it is delivered: a card for robots, a mail body, the page attached."""
+def report_message(saved: archive.Saved, again: bool = False) -> Message:
+    """The report as it is delivered: a card for robots, a mail body, the page attached.
+
+    It is the same message however often the day's report is made; `again` makes it a new one.
+    """
     figures = saved.content
     page = Attachment(saved.page.name, "text/html", saved.page.read_bytes())
     card = render.card(figures)
@@ -138,6 +147,7 @@ def report_message(saved: archive.Saved) -> Message:
         text=card,
         html=render.mail(figures),
         attachments=(page,),
+        identity=figures.run_id if again else str(figures.day),
     )
 
 

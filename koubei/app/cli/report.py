@@ -22,11 +22,12 @@ def daily(
     context: typer.Context,
     day: Day = None,
     deliver: Annotated[bool, typer.Option("--deliver/--no-deliver", help="是否投递到渠道")] = True,
+    again: Annotated[bool, typer.Option("--again", help="已投递过的渠道也再投递一次")] = False,
 ) -> None:
     """统计一天，写出报告，投递。"""
     with open_app(context) as app:
         with progress("统计与绘图"):
-            made = daily_report(app, day.date() if day else None, deliver)
+            made = daily_report(app, day.date() if day else None, deliver, again)
         say_printed(app)
     say(f"日报 {made.day}：{made.page}")
     say(f"数据：{made.figures}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Integer, String, Table
+from sqlalchemy import Column, Connection, Integer, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from koubei.core.state.database import Database
@@ -31,6 +31,12 @@ class Revisions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def last(self) -> int:
+        """The highest revision taken so far; 0 in a new database."""
+        with self._database.read() as connection:
+            query = select(_counters.c.value).where(_counters.c.name == "revision")
+            return connection.execute(query).scalar() or 0
 
     def take(self, n: int) -> int:
         """The first of `n` consecutive revisions nobody has had or will have; durable on return.

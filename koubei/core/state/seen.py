@@ -82,6 +82,12 @@ class SeenLedger:
         with self._database.write() as connection:
             connection.execute(statement, [{name: getattr(item, name) for name in _NAMES} for item in items])
 
+    def named_since(self, since: datetime) -> int:
+        """How many posts filed at `since` or later name a brand, so that the store must hold them."""
+        named = select(func.count()).where(_seen.c.revision > 0, _seen.c.filed_at >= since)
+        with self._database.read() as connection:
+            return connection.execute(named).scalar_one()
+
     def count(self) -> int:
         """How many posts were ever met."""
         with self._database.read() as connection:
