@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from koubei.core.ports import Scorer
 from sentiment.lexicon import load_lexicon
-from sentiment.scorer import SnowScorer
+from sentiment.polarity import Polarity
+from sentiment.polarity_model import chosen_model, load_model
+from sentiment.ruleset import load_rules, rules_for
+from sentiment.scorer import MentionScorer
 from sentiment.snow import SnowBatch
 from sentiment.snow_cache import Progress
 
-__all__ = ["Progress", "Scorer", "open_scorer"]
+__all__ = ["Progress", "Scorer", "open_polarity", "open_scorer"]
 
 
-def open_scorer(lexicon: str, progress: Progress | None = None) -> Scorer:
+def open_scorer(
+    lexicon: str, progress: Progress | None = None, models: Path | None = None, model: Path | None = None
+) -> Scorer:
     """The scorer with a shipped factor lexicon ("telecom") or one from a TOML file.
 
+    models: the folder in which `koubei sentiment use` keeps the model in use; without one, or where
+    none was chosen, the shipped model. `model` names a model file instead.
     The first start after an installation converts SnowNLP's model (some 10 s in a child process);
     `progress` is called with (steps done, steps in all) meanwhile.
-    Raises LexiconError for the lexicon, SnowModelError where SnowNLP's files cannot be read.
+    Raises LexiconError for the lexicon, RulesError for its rules, ModelError for the polarity model,
+    SnowModelError where SnowNLP's files cannot be read.
     """
-    return SnowScorer(SnowBatch.open(progress), load_lexicon(lexicon))
+    return MentionScorer(
+        SnowBatch.open(progress), open_polarity(lexicon, models, model), load_lexicon(lexicon)
+    )
+
+
+def open_polarity(lexicon: str, models: Path | None = None, model: Path | None = None) -> Polarity:
+    """The shown label alone, which open_scorer() builds on."""
+    return Polarity(load_model(model or chosen_model(models)), load_rules(rules_for(lexicon)))

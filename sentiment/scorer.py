@@ -1,97 +1,94 @@
-"""The first shown model: SnowNLP's probability cut in two places, and the factor lexicon.
-
-CUTS were chosen on the development parts of two weibo sets (1,404 general and 1,370 epidemic posts that
-are not neutral): of 171 pairs of cuts in steps of .05, the one with the best mean macro-F1 on what is
-kept, among those that keep at least 80 % of either set. Measured on those same sets, so a little flattering:
-
-    set        kept   accuracy of the kept (all, cut at .5)   macro-F1 (all)   negative posts found
-    general    83 %   .71 (.64)                               .69 (.62)        57 %
-    epidemic   81 %   .70 (.70)                               .68 (.67)        53 %
-
-Three in ten kept labels are wrong there: SnowNLP was made for shop reviews. Neutral posts lie all over
-its range, so no pair of cuts gives a neutral class, and most of them get a label they do not deserve.
-"""
+"""One Score per mention: the shown label, SnowNLP's own numbers, factors, stage and severity."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import FactorTagger, Tags, primary_factor
 from sentiment.lexicon import Lexicon
+from sentiment.polarity import Judgement, Polarity
 from sentiment.snow import SnowBatch, SnowResult, batches
 
-CUTS = (0.50, 0.85)
-"""Below the first: neg. Above the second: pos. Between, ends included: uncertain (看不准)."""
-
 MOST_WORDS, LONGEST_WORD = 200, 20
-LETTER = re.compile(r"[^\W\d_]")
+
+Key = tuple[str, tuple[Span, ...]]
 
 
-class SnowScorer:
-    """SnowNLP's label, the factors and the severity of each text. It never says neu.
+class MentionScorer:
+    """The polarity model's label and probabilities beside SnowNLP's, the factors and the severity.
 
-    The brand's spans are ignored: 移动太烂换电信真香 gets one label for both brands.
-    A text without a letter or a Han character is `unknown`, whatever SnowNLP makes of its signs.
+    The label is that of the brand whose spans are given: 移动太烂换电信真香 says two things.
     The polarity of a factor is the text's label; where a text names factors in different clauses it is
-    that of the clause, if SnowNLP is certain of it. (On 2,943 car-forum posts with a known aspect this is
-    right in 63 % of cases either way; the clause is there to tell praise and blame in one post apart.)
+    that of the clause, unless that is uncertain.
     """
 
-    def __init__(self, snow: SnowBatch, lexicon: Lexicon) -> None:
+    def __init__(self, snow: SnowBatch, polarity: Polarity, lexicon: Lexicon) -> None:
         self._snow = snow
+        self._polarity = polarity
         self._tagger = FactorTagger(lexicon)
-        self._version = f"snow-{snow.version}+{lexicon.version}"
+        self._version = f"{polarity.version}+{lexicon.version}+snow-{snow.version}"
 
     @property
     def version(self) -> str:
-        """snow-<package version>+<lexicon>-<hash of the lexicon>."""
+        """<model>-<hash>+<rules>-<hash>+<lexicon>-<hash>+snow-<package version>."""
         return self._version
 
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
-        """One Score per item, in order; the same text is scored once. What is no str is `unknown`."""
-        keys = [text if isinstance(text, str) else "" for text, _ in items]
-        scores: dict[str, Score] = {}
-        for batch in batches(dict.fromkeys(keys)):
-            scores.update(zip(batch, self._batch(batch), strict=True))
+        """One Score per item, in order; equal items are scored once. What is no str is `unknown`."""
+        keys = [(text, tuple(spans)) if isinstance(text, str) else ("", ()) for text, spans in items]
+        spans_of: dict[str, dict[Key, None]] = {}
+        for key in keys:
+            spans_of.setdefault(key[0], {})[key] = None
+        scores: dict[Key, Score] = {}
+        for texts in batches(spans_of):
+            batch = [(text, list(spans_of[text])) for text in texts]
+            scores.update(self._batch(batch))
         return [scores[key] for key in keys]
 
-    def _batch(self, texts: Sequence[str]) -> Iterator[Score]:
-        results = self._snow.score(texts)
-        tags = [self._tagger.tag(text) for text in texts]
+    def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
+        results = self._snow.score([text for text, _ in batch])
+        tags = [self._tagger.tag(text) for text, _ in batch]
         by_clause = self._clause_labels(tags)
-        for text, result, found in zip(texts, results, tags, strict=True):
-            label = _label(text, result)
-            factors = tuple(_factors(found, label, by_clause))
-            yield self._score(result, label, found, factors)
+        judged = iter(self._polarity.judge([key for _, keys in batch for key in keys]))
+        for (_, keys), result, found in zip(batch, results, tags, strict=True):
+            words = self._keywords(result.words) if result else ()
+            for key in keys:
+                judgement = next(judged)
+                factors = tuple(_factors(found, judgement.label, by_clause))
+                yield key, self._score(result, judgement, found, factors, words)
 
     def _score(
-        self, result: SnowResult | None, label: Label, tags: Tags, factors: tuple[FactorHit, ...]
+        self,
+        result: SnowResult | None,
+        judgement: Judgement,
+        tags: Tags,
+        factors: tuple[FactorHit, ...],
+        words: tuple[str, ...],
     ) -> Score:
-        primary = primary_factor(tags, factors, label)
-        judged = result if label != "unknown" else None
+        primary = primary_factor(tags, factors, judgement.label)
+        neg, neu, pos = judgement.p or (None, None, None)
         return Score(
             snow=result.snow if result else None,
             margin=result.margin if result else None,
-            p_neg=1 - judged.snow if judged else None,
-            p_neu=None,
-            p_pos=judged.snow if judged else None,
-            label=label,
+            p_neg=neg,
+            p_neu=neu,
+            p_pos=pos,
+            label=judgement.label,
             factors=factors,
             primary_factor=primary,
             stage=self._tagger.stage(tags, primary),
             severity=tags.severity,
-            words=self._keywords(result.words) if result else (),
+            words=words,
             model_version=self._version,
         )
 
     def _clause_labels(self, tags: Sequence[Tags]) -> dict[str, Label]:
         """Labels of the clauses of texts that name factors in more than one of them."""
-        wanted = list({factor.clause for found in tags if _several(found) for factor in found.factors})
-        results = self._snow.score(wanted)
-        return {clause: _label(clause, result) for clause, result in zip(wanted, results, strict=True)}
+        wanted = list({factor.clause: None for found in tags if _several(found) for factor in found.factors})
+        judged = self._polarity.judge([(clause, ()) for clause in wanted])
+        return {clause: each.label for clause, each in zip(wanted, judged, strict=True)}
 
     def _keywords(self, words: Sequence[str]) -> tuple[str, ...]:
         """Distinct words worth counting, in order: two to 20 letters or Han, not a stop word."""
@@ -104,14 +101,6 @@ class SnowScorer:
         return tuple(islice(good, MOST_WORDS))
 
 
-def _label(text: str, result: SnowResult | None) -> Label:
-    if result is None or not LETTER.search(text):
-        return "unknown"
-    if result.snow < CUTS[0]:
-        return "neg"
-    return "pos" if result.snow > CUTS[1] else "uncertain"
-
-
 def _several(tags: Tags) -> bool:
     return len({factor.clause for factor in tags.factors}) > 1
 
@@ -120,4 +109,4 @@ def _factors(tags: Tags, label: Label, by_clause: dict[str, Label]) -> Iterator[
     several = label != "unknown" and _several(tags)
     for factor in tags.factors:
         own = by_clause[factor.clause] if several else label
-        yield FactorHit(factor.name, own if own in ("neg", "pos") else label, factor.clause)
+        yield FactorHit(factor.name, label if own in ("uncertain", "unknown") else own, factor.clause)

@@ -93,7 +93,7 @@ class AppContext:
     @cached_property
     def scorer(self) -> Scorer:
         """The sentiment model and factor lexicon in force."""
-        return open_scorer(self.settings.factors.lexicon, self.on_model_build)
+        return open_scorer(self.settings.factors.lexicon, self.on_model_build, self.folder.models)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -60,6 +60,11 @@ class DataFolder:
         """Log files (a folder)."""
         return self.root / "logs"
 
+    @property
+    def models(self) -> Path:
+        """The polarity model in use, where one was chosen instead of the shipped one (a folder)."""
+        return self.root / "models"
+
     def create(self) -> DataFolder:
         """Make the folders that are missing; returns itself.
 

@@ -8,7 +8,8 @@ from koubei.core.domain import LABELS, Score
 from koubei.core.ports import Scorer
 from sentiment import open_scorer
 from sentiment.lexicon import LexiconError
-from sentiment.scorer import CUTS, MOST_WORDS
+from sentiment.polarity_model import load_model
+from sentiment.scorer import MOST_WORDS
 from sentiment.snow import SnowBatch
 
 
@@ -16,36 +17,36 @@ def one(scorer: Scorer, text: Any) -> Score:
     return scorer.score([(text, ())])[0]
 
 
-def test_version_names_package_and_lexicon(scorer: Scorer, snow: SnowBatch) -> None:
-    package, lexicon = scorer.version.split("+")
+def test_version_names_model_rules_lexicon_and_package(scorer: Scorer, snow: SnowBatch) -> None:
+    model, rules, lexicon, package = scorer.version.split("+")
     assert package == f"snow-{snow.version}"
-    assert lexicon.startswith("telecom-")
-    assert len(lexicon) == len("telecom-") + 8
+    assert model == f"{load_model().name}-{load_model().digest}"
+    for named, name in ((rules, "telecom-"), (lexicon, "telecom-")):
+        assert named.startswith(name)
+        assert len(named) == len(name) + 8
     assert one(scorer, "好").model_version == scorer.version
 
 
-def test_labels_follow_the_cuts_and_are_never_neutral(scorer: Scorer, snow: SnowBatch) -> None:
-    texts = [
-        "太差了，骗子",
-        "非常满意，很喜欢",
-        "今天办了一张卡",
-        "客服",
-        "一般",
-        "移动",
-        "资费",
-        "好",
-        "不错的宽带",
-        "[泪]",
-    ]
-    labels = set()
+def test_snownlps_numbers_stand_beside_the_models(scorer: Scorer, snow: SnowBatch) -> None:
+    texts = ["太差了，骗子", "非常满意，很喜欢", "今天办了一张卡", "移动不错", "[泪]", "好[怒]"]
     for text, score in zip(texts, scorer.score([(text, ()) for text in texts]), strict=True):
         result = snow.score([text])[0]
         assert result is not None
-        expected = "neg" if result.snow < CUTS[0] else "pos" if result.snow > CUTS[1] else "uncertain"
-        assert (score.label, score.snow, score.margin) == (expected, result.snow, result.margin)
-        assert (score.p_pos, score.p_neg, score.p_neu) == (result.snow, 1 - result.snow, None)
-        labels.add(score.label)
-    assert labels == {"neg", "pos", "uncertain"}
+        assert (score.snow, score.margin) == (result.snow, result.margin)
+        assert score.p_neg is not None
+        assert score.p_neu is not None
+        assert score.p_pos is not None
+        assert score.p_neg + score.p_neu + score.p_pos == pytest.approx(1)
+
+
+def test_two_brands_in_one_text_have_two_labels(scorer: Scorer) -> None:
+    text = "移动太烂换电信真香"
+    first, second = scorer.score([(text, ((0, 2),)), (text, ((5, 7),))])
+    assert first.label == "neg"
+    assert second.p_pos is not None
+    assert first.p_pos is not None
+    assert second.p_pos > 5 * first.p_pos
+    assert (first.snow, first.words) == (second.snow, second.words)
 
 
 @pytest.mark.parametrize("odd", ["", None, b"bytes", 12, 1.5, ["好"]])
@@ -55,7 +56,8 @@ def test_what_is_no_text_is_unknown(scorer: Scorer, odd: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["，。！", "😀" * 50_000, " \n", "12345", "\ud800\udfff", "\x00", "___", "\u202e\u200b"]
+    "text",
+    ["，。！", "😀" * 50_000, " \n", "12345", "\ud800\udfff", "\x00", "___", "\u202e\u200b", "a" * 1_000_000],
 )
 def test_nothing_to_judge_is_unknown_but_keeps_snownlps_number(
     scorer: Scorer, snow: SnowBatch, text: str
@@ -69,7 +71,7 @@ def test_nothing_to_judge_is_unknown_but_keeps_snownlps_number(
 @pytest.mark.parametrize(
     "text",
     [
-        "移动网络真差客服不理" * 10_000, "宽带不错，" * 20_000, "a" * 1_000_000,
+        "移动网络真差客服不理" * 10_000, "宽带不错，" * 20_000,
         "客服 " * 33_000, "網路很慢" * 1000,
         "\ud800移动\udfff信号差", "<script>alert(1)</script>客服",
         "\x00移动\x00扣费", "\u202e移动差评",
@@ -79,7 +81,6 @@ def test_nothing_to_judge_is_unknown_but_keeps_snownlps_number(
 def test_odd_texts_get_a_label_that_can_be_stored(scorer: Scorer, text: str) -> None:
     score = one(scorer, text)
     assert score.label in LABELS
-    assert score.label != "neu"
     assert len(score.words) <= MOST_WORDS
     for kept in (*score.words, *(factor.clause for factor in score.factors)):
         kept.encode("utf-8")
@@ -113,22 +114,18 @@ def test_factors_in_one_clause_have_the_texts_label(scorer: Scorer) -> None:
     assert {(factor.name, factor.polarity) for factor in score.factors} == {("宽带", "neg"), ("客服", "neg")}
 
 
-def test_factors_in_several_clauses_have_their_clauses_label(scorer: Scorer, snow: SnowBatch) -> None:
+def test_factors_in_several_clauses_have_their_clauses_label(scorer: Scorer) -> None:
     score = one(scorer, "宽带很好很满意，但是营业厅态度恶劣，骗人")
     by_name = {factor.name: factor for factor in score.factors}
     assert by_name["宽带"].polarity == "pos"
     assert by_name["营业厅与APP"].polarity == "neg"
-    result = snow.score([by_name["宽带"].clause])[0]
-    assert result is not None
-    assert result.snow > CUTS[1]
+    assert one(scorer, by_name["宽带"].clause).label == "pos"
 
 
-def test_an_uncertain_clause_takes_the_texts_label(scorer: Scorer, snow: SnowBatch) -> None:
+def test_an_uncertain_clause_takes_the_texts_label(scorer: Scorer) -> None:
     score = one(scorer, "昨天我家的宽带，太差了，客服恶心垃圾骗人")
     clause = next(factor for factor in score.factors if factor.name == "宽带")
-    result = snow.score([clause.clause])[0]
-    assert result is not None
-    assert CUTS[0] <= result.snow <= CUTS[1]
+    assert one(scorer, clause.clause).label == "uncertain"
     assert clause.polarity == score.label == "neg"
 
 

@@ -11,7 +11,15 @@ import traceback
 from io import TextIOWrapper
 from pathlib import Path
 
-from koubei.app.cli import alerts, collect, demo, find, operate, report  # noqa: F401  (each registers its commands)
+from koubei.app.cli import (  # noqa: F401  (each registers its commands)
+    alerts,
+    collect,
+    demo,
+    find,
+    operate,
+    report,
+    sentiment,
+)
 from koubei.app.cli.output import printable
 from koubei.app.cli.root import cli
 from koubei.core.errors import DegradedError, KoubeiError

@@ -1,0 +1,210 @@
+"""koubei sentiment score / evaluate / explain / train / compare / use: the loop around the shown label."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from koubei.app.cli.output import json_line, say, say_json, say_table
+from koubei.app.cli.root import cli, open_app
+from koubei.core.domain import Score
+from koubei.core.errors import InputError
+from koubei.core.ports import Scorer
+from sentiment import open_polarity, open_scorer
+from sentiment.card import model_card
+from sentiment.compare import compare_scorers
+from sentiment.evaluate import evaluate_scorer
+from sentiment.labelled import LabelledSet, opened, read_labelled, rows
+from sentiment.polarity import Explanation
+from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
+from sentiment.recipe import own_plan, shipped_plan
+from sentiment.ruleset import load_rules, rules_for
+from sentiment.train import train_model
+
+BATCH = 500
+MOST_SHOWN = 20
+STDIN = "标准输入"
+
+Lexicon = Annotated[str, typer.Option(help="要素词典：自带的名称，或 .toml 文件")]
+Model = Annotated[Path | None, typer.Option(help="极性模型文件；默认自带的")]
+
+sentiment_cli = typer.Typer(help="情感：打分、评测、解释、训练", no_args_is_help=True)
+cli.add_typer(sentiment_cli, name="sentiment")
+
+
+@sentiment_cli.command("score")
+def score(lexicon: Lexicon = "telecom", model: Model = None) -> None:
+    """标准输入每行一个 {"text": …}（JSONL 或 JSONL.gz），按原顺序每行输出一个打分对象。"""
+    scorer = open_scorer(lexicon, model=model)
+    for batch in _batches(row for _, row in rows(opened(sys.stdin.buffer, STDIN), STDIN)):
+        for each in scorer.score([(row.get("text"), ()) for row in batch]):  # type: ignore[misc]  # what is no str is "unknown"
+            sys.stdout.write(json_line(_plain(each)) + "\n")
+        sys.stdout.flush()
+
+
+def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    iterator = iter(given)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _plain(score: Score) -> dict[str, Any]:
+    return {
+        "snow": score.snow,
+        "margin": score.margin,
+        "p": {"neg": score.p_neg, "neu": score.p_neu, "pos": score.p_pos},
+        "label": score.label,
+        "severity": score.severity,
+        "factors": [{"name": f.name, "polarity": f.polarity, "clause": f.clause} for f in score.factors],
+        "primary_factor": score.primary_factor,
+        "stage": score.stage,
+        "model": score.model_version,
+    }
+
+
+@sentiment_cli.command("evaluate")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSONL 或 JSONL.gz，每行 text 与 label（neg / neu / pos）")],
+    lexicon: Lexicon = "telecom",
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象")] = False,
+) -> None:
+    """在标注过的文本上评测：准确率、macro-F1、看不准之外的准确率、校准误差、速度。"""
+    result = evaluate_scorer(open_scorer(lexicon, model=model), read_labelled(file))
+    if as_json:
+        say_json(result)
+        return
+    table = []
+    for key, title in (("two_class", "两类"), ("three_class", "三类")):
+        if each := result[key]:
+            kept = each["kept"]
+            figures = (each["n"], each["accuracy"], each["macro_f1"], kept["coverage"], kept["accuracy"])
+            table.append([title, *map(str, figures)])
+    say_table(["", "条数", "准确率", "macro-F1", "有把握的占比", "其中准确率"], table)
+    say(f"校准误差 {result['ece']}，每秒 {result['texts_per_second']} 条，模型 {result['model']}")
+
+
+@sentiment_cli.command("explain")
+def explain(
+    text: Annotated[str, typer.Argument(help="一段文本")],
+    brand: Annotated[str, typer.Option(help="本品牌的词，如 移动；用来区分一句里的两个品牌")] = "",
+    lexicon: Lexicon = "telecom",
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象，含全部证据")] = False,
+) -> None:
+    """哪些字词与规则把标签推向哪边。数是对数几率：负、中、正。"""
+    spans = [found.span() for found in re.finditer(re.escape(brand), text)] if brand else []
+    made = open_polarity(lexicon, model=model).explain(text, spans)
+    if as_json:
+        say_json(_explained(made))
+        return
+    p = made.judgement.p
+    say(
+        f"标签 {made.judgement.label}" + (f"，负 / 中 / 正 {p[0]:.2f} / {p[1]:.2f} / {p[2]:.2f}" if p else "")
+    )
+    say(f"模型看到：{made.judged}" + (f"；说本品牌的：{made.own}" if made.own else ""))
+    say_table(
+        ["规则", "词", "负 / 中 / 正"], [[each.rule, each.words, _shown(each.push)] for each in made.rules]
+    )
+    grams = [[each.what, _shown(each.push)] for each in made.grams[:MOST_SHOWN]]
+    say_table(["字串", "负 / 中 / 正"], [["（起点）", _shown(made.start)], *grams])
+
+
+def _explained(made: Explanation) -> dict[str, Any]:
+    return {
+        "label": made.judgement.label,
+        "p": dict(zip(CLASSES, made.judgement.p or (None,) * 3, strict=True)),
+        "judged": made.judged,
+        "own": made.own,
+        "start": _rounded(made.start),
+        "rules": [
+            {"rule": each.rule, "words": each.words, "push": _rounded(each.push)} for each in made.rules
+        ],
+        "grams": [{"gram": each.what, "push": _rounded(each.push)} for each in made.grams],
+    }
+
+
+def _rounded(push: Iterable[float]) -> list[float]:
+    return [round(number, 3) for number in push]
+
+
+def _shown(push: Iterable[float]) -> str:
+    return " / ".join(f"{number:+.2f}" for number in push)
+
+
+@sentiment_cli.command("train")
+def train(
+    files: Annotated[
+        list[Path], typer.Argument(help="标注文件，每行 text 与 label；用 --recipe 时是一个目录")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="写出的模型文件")],
+    recipe: Annotated[
+        bool, typer.Option("--recipe", help="按自带模型的配方，从目录里的数据集重做它")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="从头训练；默认在自带模型上调整")] = False,
+    name: Annotated[str, typer.Option(help="模型名")] = "own",
+    lexicon: Lexicon = "telecom",
+) -> None:
+    """训练极性模型，写出模型文件与模型卡（同名 .md）。不会替换正在用的模型：见 compare 与 use。"""
+    ruleset = load_rules(rules_for(lexicon))
+    plan = (
+        shipped_plan(_folder(files))
+        if recipe
+        else own_plan(name, files, None if fresh else load_model(SHIPPED))
+    )
+    made = train_model(plan, ruleset)
+    _write(output, made.to_bytes())
+    card = model_card(made, open_scorer(lexicon, model=output), plan.held_out)
+    _write(output.with_suffix(".md"), card.encode())
+    say(f"{made.name}-{made.digest} 写入 {output}，模型卡 {output.with_suffix('.md')}")
+
+
+def _folder(files: list[Path]) -> Path:
+    if len(files) != 1 or not files[0].is_dir():
+        raise InputError("--recipe 要一个目录", "放着配方所列数据集的目录", "见 docs/model-card.md")
+    return files[0]
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"写不了 {path}：{error.strerror}", "可写的位置") from error
+
+
+@sentiment_cli.command("compare")
+def compare(
+    old: Annotated[str, typer.Argument(help="模型文件，或 shipped")],
+    new: Annotated[str, typer.Argument(help="模型文件，或 shipped")],
+    files: Annotated[list[Path], typer.Argument(help="标注文件")],
+    lexicon: Lexicon = "telecom",
+) -> None:
+    """两个模型在同样的标注文本上：准确率之差与 95% 区间，哪些标签变了。每个文件一个 JSON 对象。"""
+    scorers = [_scorer(each, lexicon) for each in (old, new)]
+    gold: list[LabelledSet] = [read_labelled(file) for file in files]
+    for each in gold:
+        say(json_line({"file": each.name, **compare_scorers(scorers[0], scorers[1], each)}))
+
+
+def _scorer(name: str, lexicon: str) -> Scorer:
+    return open_scorer(lexicon, model=SHIPPED if name == "shipped" else Path(name))
+
+
+@sentiment_cli.command("use")
+def use(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="模型文件，或 shipped（回到自带的）")],
+) -> None:
+    """从现在起用这个模型给新提及打分；已入库的不变。"""
+    with open_app(context) as app:
+        if model == "shipped":
+            chosen = reset_model(app.folder.models)
+        else:
+            chosen = use_model(Path(model), app.folder.models)
+    say(f"在用 {chosen.name}-{chosen.digest}")

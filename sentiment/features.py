@@ -1,0 +1,186 @@
+"""Texts as counts of character n-grams: how a text is prepared, and the numbers its n-grams have.
+
+Prepared text is folded, lower case, and holds marks (private-use characters) for what is evidence only as
+a kind or not at all: names, addresses, accounts, emoticons. The n-grams are taken from prepared text.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from koubei.core.domain import Span
+from koubei.core.text import fold
+
+MOST_CHARS = 8_000
+"""Only so many characters of a text are judged: its beginning."""
+
+MASK, OWN, OTHER = "\ue000", "\ue001", "\ue002"
+"""A factor's or a trade's word; the brand in question; another brand. No n-gram holds one."""
+LINK, ACCOUNT, REPOST = " ", "\ue003", "\ue004"
+STRENGTHS = {-2: "\ue005", -1: "\ue006", 0: "\ue007", 1: "\ue008", 2: "\ue009"}
+"""Emoticons by the weight of their table, from very negative to very positive."""
+FIRST_EMOTICON, EMOTICONS = 0xF0000, 0xFFFD
+"""Each emoticon of the table also has a character of its own, found by the CRC-32 of its name."""
+END = "\ue00a"
+"""Before and behind each text."""
+
+EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
+"""A bracket emoticon, known or not."""
+SIGNS = re.compile(r"(https?://[\w./?=&%#~:+-]+)|(//@[^:\s]{1,30}:?)|(@[\w-]{1,30})|(\d+)|(\s+)|(.)\6{3,}")
+REPLACED = {1: LINK, 2: REPOST, 3: ACCOUNT, 4: "0", 5: " "}
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What is masked, and the weights (-2 … 2) of emoticons and emoji. Words are folded and lower case.
+
+    Attributes:
+        names: words of the trade and of its factors: never evidence.
+        brands: words that name any brand.
+    """
+
+    names: tuple[str, ...]
+    brands: tuple[str, ...]
+    emoticons: Mapping[str, int]
+
+
+class Preparer:
+    """Prepares texts. Keeps the positions of nothing: spans are marked before the text is folded."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._names = _alternatives(vocabulary.names)
+        self._brands = _alternatives(vocabulary.brands)
+        self._emoticons = _alternatives(vocabulary.emoticons)
+        self._signs = {name: _emoticon(name, weight) for name, weight in vocabulary.emoticons.items()}
+
+    def fold(self, text: str, spans: Sequence[Span] = ()) -> str:
+        """Folded, lower case; the brand's own words are OWN, words of other brands OTHER.
+
+        Without spans every brand's word is OTHER.
+        """
+        marked = _mark(text[:MOST_CHARS], spans) if spans else text[:MOST_CHARS]
+        return self._brands.sub(OTHER, fold(marked).lower())
+
+    def has_emoticon(self, folded: str) -> bool:
+        """Whether an emoticon or emoji of the table stands in what fold() returned."""
+        return bool(self._emoticons.search(folded))
+
+    def has_name(self, folded: str) -> bool:
+        """Whether a brand or a name of the trade stands in what fold() returned."""
+        return OWN in folded or OTHER in folded or bool(self._names.search(folded))
+
+    def prepare(self, folded: str) -> str:
+        """Prepared text of what fold() returned."""
+        text = self._emoticons.sub(lambda found: self._signs[found[0]], folded)
+        text = self._names.sub(MASK, text)
+        return SIGNS.sub(_sign, text)
+
+
+def _mark(text: str, spans: Sequence[Span]) -> str:
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        if done <= start < end <= len(text):
+            parts += [text[done:start], OWN]
+            done = end
+    return "".join((*parts, text[done:]))
+
+
+def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_whole, ordered)) or r"(?!)")
+
+
+def _whole(word: str) -> str:
+    before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+    after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return before + re.escape(word) + after
+
+
+def _emoticon(name: str, weight: int) -> str:
+    return STRENGTHS[weight] + chr(FIRST_EMOTICON + zlib.crc32(name.encode()) % EMOTICONS)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return REPLACED.get(found.lastindex or 0) or found[6] * 3
+
+
+def grams(prepared: Sequence[str]) -> tuple[Ints, Ints]:
+    """(key, text) of every 1-, 2- and 3-gram of the texts, in no particular order.
+
+    A key holds the code points of its characters, 21 bits each: no two n-grams share one.
+    """
+    codes = np.frombuffer(
+        END.join(("", *prepared, "")).encode("utf-32-le", "surrogatepass"), np.uint32
+    ).astype(np.int64)
+    end = codes == ord(END)
+    text = np.cumsum(end) - 1
+    good = (codes < ord(MASK)) | (codes > ord(OTHER))
+    one = good & ~end
+    two = good[:-1] & good[1:] & ~(end[:-1] & end[1:])
+    three = good[:-2] & good[1:-1] & good[2:] & ~end[1:-1]
+    pair = codes[:-1] << 21 | codes[1:]
+    triple = pair[:-1] << 21 | codes[2:]
+    of_pair = np.where(end[1:], text[:-1], text[1:])
+    keys = np.concatenate((codes[one], pair[two], triple[three]))
+    return keys, np.concatenate((text[one], of_pair[two], text[1:-1][three]))
+
+
+def gram(key: int) -> str:
+    """The n-gram of a key."""
+    parts = [key >> shift & 0x1FFFFF for shift in (42, 21, 0)]
+    return "".join(chr(code) for code in parts if code)
+
+
+def readable(prepared: str) -> str:
+    """Prepared text, or an n-gram of it, as a person can read it: names 〇, emoticons by their weight."""
+    return "".join(_SHOWN.get(char, char) for char in prepared if ord(char) < FIRST_EMOTICON)
+
+
+_SHOWN = {MASK: "〇", OWN: "〇本〇", OTHER: "〇他〇", ACCOUNT: "@", REPOST: "//@", END: "¦"} | {
+    sign: f"[{weight:+d}]" for weight, sign in STRENGTHS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A sparse matrix (height, width): `values[i]` stands at (rows[i], columns[i])."""
+
+    rows: Ints
+    columns: Ints
+    values: NDArray[np.float32]
+    height: int
+    width: int
+
+    def by_column(self) -> Sparse:
+        """The transposed matrix, in the order of its rows."""
+        order = np.argsort(self.columns, kind="stable")
+        return Sparse(self.columns[order], self.rows[order], self.values[order], self.width, self.height)
+
+
+class GramIndex:
+    """The n-grams a model knows, by ascending key, and their inverse document frequencies."""
+
+    def __init__(self, keys: Ints, idf: NDArray[np.float32]) -> None:
+        self.keys = keys
+        self.idf = idf
+
+    def rows(self, prepared: Sequence[str]) -> Sparse:
+        """TF-IDF rows of length 1 (presence × idf) of the known n-grams; a text without any is empty."""
+        keys, text = grams(prepared)
+        place = np.searchsorted(self.keys, keys)
+        place[place == len(self.keys)] = 0
+        known = self.keys[place] == keys
+        cells = np.unique(text[known] * len(self.keys) + place[known])
+        rows, columns = np.divmod(cells, len(self.keys))
+        values = self.idf[columns]
+        length = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, len(prepared)))
+        size = len(self.keys)
+        return Sparse(rows, columns, (values / length[rows]).astype(np.float32), len(prepared), size)

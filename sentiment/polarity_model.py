@@ -1,0 +1,176 @@
+"""The polarity model's file: a linear model over character n-grams, three classes.
+
+    KOUBEI-POLARITY 1\n
+    {JSON header, one line}\n
+    keys int64, idf float32, weights float16 (features × 3), little-endian
+
+Read without pickle; refused by name where it is cut off, of another format, or not ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from koubei.core.domain import Label
+from koubei.core.errors import InputError
+
+MAGIC, FORMAT = b"KOUBEI-POLARITY", 1
+CLASSES: tuple[Label, Label, Label] = ("neg", "neu", "pos")
+FEATURES = "char-1-3/1"
+"""How texts become n-grams (features.py); raised when that changes, since a model fits only its own."""
+MOST_BYTES = 64 << 20
+
+SHIPPED = Path(__file__).parent / "models" / "shipped.polarity"
+IN_USE = "in-use.polarity"
+"""The file a chosen model is kept as; without it the shipped one is used."""
+
+
+class ModelError(InputError):
+    """A model file that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolarityModel:
+    """A trained model.
+
+    Attributes:
+        name: what people call it.
+        digest: the first 8 hex digits of the SHA-256 of its header's numbers and its payload.
+        keys, idf: the n-grams by ascending key and their inverse document frequencies.
+        weights: (features, 3), log-odds by class; `bias`: (3,). Both before the temperature.
+        temperature: what log-odds are divided by, fitted on held-out texts.
+        certain_from: least probability of a label that is not `uncertain`.
+        about: what it was made from: file names, counts, digests (JSON types).
+    """
+
+    name: str
+    keys: NDArray[np.int64]
+    idf: NDArray[np.float32]
+    weights: NDArray[np.float16]
+    bias: tuple[float, float, float]
+    temperature: float
+    certain_from: float
+    about: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """Names what the model answers: equal models have equal digests."""
+        numbers = json.dumps([self.bias, self.temperature, self.certain_from])
+        return hashlib.sha256(numbers.encode() + self._payload()).hexdigest()[:8]
+
+    def _payload(self) -> bytes:
+        return (
+            self.keys.astype("<i8").tobytes()
+            + self.idf.astype("<f4").tobytes()
+            + self.weights.astype("<f2").tobytes()
+        )
+
+    def to_bytes(self) -> bytes:
+        """The file's content."""
+        payload = self._payload()
+        header = {
+            "name": self.name,
+            "features": FEATURES,
+            "classes": CLASSES,
+            "count": len(self.keys),
+            "bias": self.bias,
+            "temperature": self.temperature,
+            "certain_from": self.certain_from,
+            "sha256": hashlib.sha256(payload).hexdigest(),
+            "about": self.about,
+        }
+        line = json.dumps(header, ensure_ascii=False, sort_keys=True)
+        return b"%s %d\n%s\n%s" % (MAGIC, FORMAT, line.encode(), payload)
+
+
+def chosen_model(models: Path | None) -> Path:
+    """The model file in use: the one chosen in that folder, else the shipped one."""
+    chosen = models / IN_USE if models else SHIPPED
+    return chosen if chosen.exists() else SHIPPED
+
+
+def use_model(path: Path, models: Path) -> PolarityModel:
+    """Make a model file the one in use, in one step; a broken one is refused.
+
+    Raises ModelError; OSError where the folder cannot be written.
+    """
+    model = load_model(path)
+    models.mkdir(parents=True, exist_ok=True)
+    fresh = models / f".{IN_USE}.{model.digest}"
+    fresh.write_bytes(model.to_bytes())
+    fresh.replace(models / IN_USE)
+    return model
+
+
+def reset_model(models: Path) -> PolarityModel:
+    """Go back to the shipped model."""
+    (models / IN_USE).unlink(missing_ok=True)
+    return load_model(SHIPPED)
+
+
+def load_model(path: Path = SHIPPED) -> PolarityModel:
+    """Read a model file.
+
+    Raises ModelError where it cannot be read, is cut off or damaged, of another format, or not a model.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refuse(path, "太大，不是极性模型")
+        content = path.read_bytes()
+    except OSError as error:
+        raise _refuse(path, f"打不开（{error.strerror}）") from error
+    first, _, rest = content.partition(b"\n")
+    magic, _, number = first.partition(b" ")
+    if magic != MAGIC:
+        raise _refuse(path, "不是口碑的极性模型")
+    if number != b"%d" % FORMAT:
+        raise _refuse(path, f"格式版本是 {number[:20].decode('ascii', 'replace')}", f"格式版本 {FORMAT}")
+    line, newline, payload = rest.partition(b"\n")
+    try:
+        return _parse(path, json.loads(line) if newline else None, payload)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _refuse(path, f"文件头损坏（{error}）") from error
+
+
+def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
+    if not isinstance(header, dict):
+        raise _refuse(path, "被截断")
+    if header["features"] != FEATURES or tuple(header["classes"]) != CLASSES:
+        raise _refuse(
+            path, f"特征是 {header['features']}，类别是 {header['classes']}", f"{FEATURES}，{CLASSES}"
+        )
+    count = int(header["count"])
+    if len(payload) != count * 18:
+        raise _refuse(path, f"被截断或多出内容：{len(payload)} 字节", f"{count * 18} 字节")
+    if hashlib.sha256(payload).hexdigest() != header["sha256"]:
+        raise _refuse(path, "内容与校验和不符")
+    numbers = [*map(float, header["bias"]), float(header["temperature"]), float(header["certain_from"])]
+    if count < 1 or len(numbers) != 5 or not all(map(math.isfinite, numbers)) or numbers[3] <= 0:
+        raise _refuse(path, "文件头的数值不可用")
+    return PolarityModel(
+        name=str(header["name"]),
+        keys=np.frombuffer(payload, "<i8", count),
+        idf=np.frombuffer(payload, "<f4", count, count * 8),
+        weights=np.frombuffer(payload, "<f2", count * 3, count * 12).reshape(count, 3),
+        bias=(numbers[0], numbers[1], numbers[2]),
+        temperature=numbers[3],
+        certain_from=numbers[4],
+        about=header["about"],
+    )
+
+
+def _refuse(path: Path, what: str, expected: str = "") -> ModelError:
+    return ModelError(
+        f"极性模型 {path}：{what}",
+        expected or "koubei sentiment train 写出的文件",
+        "重新训练，或换回自带的模型",
+    )

@@ -1,0 +1,201 @@
+"""Rules around the polarity model: what a model learned from other trades cannot know.
+
+Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules file says:
+    fault           a fault is named and nobody denies it: 断网, 没到账
+    fault_mended    a fault is named, and that it was mended
+    negated_fault   a fault is denied: 从来没掉过线
+    negated_praise  praise is denied: 一点都不耐心
+    irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快
+    stuck           a matter hangs, a demand is made: 报修三天了还没人上门
+    question, notice  somebody asks or announces; nothing is judged
+    better, worse   the brand is said to be better or worse than another
+Only negated_praise is general; the others fire where the trade is spoken of: a name, a brand or a word
+of the list `trade`. A rule fires once a text. A fault, denied praise or a hanging matter counts for less
+(SOFTER) or more (HARDER) beside a word that says so in the same clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sentiment.factors import CLAUSE_END
+from sentiment.features import OTHER, OWN
+from sentiment.phrases import Match, PhraseTable
+from sentiment.ruleset import RULES, Push, Ruleset
+
+SOFTER, HARDER = 0.6, 1.3
+NEGATION_GAP, SHORT_GAP = 4, 1
+"""Most characters between a negation and what it denies; the second for negations of one character."""
+COMPARED_GAP = 10
+"""Most characters between the two brands of a comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fired: its name, the words that made it fire, what it adds to the log-odds."""
+
+    rule: str
+    words: str
+    push: Push
+
+
+class Rules:
+    """Applies a rule set to folded, lower-case text in which brands are marked (features.Preparer.fold)."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._push = ruleset.push
+        self._table: PhraseTable[str] = PhraseTable(
+            (word, kind) for kind in FOUND for word in ruleset.words[kind]
+        )
+        self._denies = _before(ruleset.words["negation"])
+        self._no_denial = _any(ruleset.words["not_negation"])
+        self._softer, self._harder = _any(ruleset.words["softer"]), _any(ruleset.words["harder"])
+        pivots = "|".join(_long_first(ruleset.words["pivot"]))
+        self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
+        self._compare = _comparisons()
+
+    def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
+        """The rules that fire, in the order of RULES.
+
+        own: what own_part() returned for the text. trade: whether a name or a brand stands in it.
+        """
+        judged = own or text
+        found: dict[str, list[Match[str]]] = {}
+        for match in self._table.find(judged):
+            found.setdefault(match.owner, []).append(match)
+        fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
+        fired |= {each.rule: each for each in self._comparison(text)}
+        allowed = RULES if trade or "trade" in found else GENERAL
+        return [fired[rule] for rule in allowed if rule in fired]
+
+    def _judgements(self, text: str, found: dict[str, list[Match[str]]]) -> Iterator[Fired]:
+        faults, denied = self._split(text, found.get("fault", ()))
+        praise_denied = self._split(text, found.get("praise", ()))[1]
+        mended = bool(found.get("solved")) and not found.get("not_solved")
+        trouble = faults or found.get("trouble", [])
+        if opener := self._ironic(text, found.get("opener", ()), trouble, mended):
+            yield self._fired(text, "irony", [opener, *trouble[:1]])
+        if faults:
+            yield self._fired(text, "fault_mended" if mended else "fault", faults)
+        if denied and not faults:
+            yield self._fired(text, "negated_fault", denied)
+        for rule, matches in (
+            ("negated_praise", praise_denied),
+            ("stuck", [] if mended else found.get("stuck", [])),
+            ("question", found.get("question", [])),
+            ("notice", [] if faults else found.get("notice", [])),
+        ):
+            if matches:
+                yield self._fired(text, rule, matches)
+
+    def _split(self, text: str, matches: Iterable[Match[str]]) -> tuple[list[Match[str]], list[Match[str]]]:
+        """Matches as they stand, and those that are denied. A longer match hides those inside it."""
+        plain: list[Match[str]] = []
+        denied: list[Match[str]] = []
+        end = 0
+        for match in matches:
+            if match.end > end:
+                (denied if self._is_denied(text, match.start) else plain).append(match)
+                end = match.end
+        return plain, denied
+
+    def _is_denied(self, text: str, start: int) -> bool:
+        clause = CLAUSE_END.split(text[max(0, start - 12) : start])[-1] or ""
+        return bool(self._denies.search(clause)) and not self._no_denial.search(
+            text[max(0, start - 6) : start + 1]
+        )
+
+    def _ironic(
+        self, text: str, openers: Iterable[Match[str]], trouble: Sequence[Match[str]], mended: bool
+    ) -> Match[str] | None:
+        if mended or not trouble:
+            return None
+        return next((match for match in openers if not self._is_denied(text, match.start)), None)
+
+    def _fired(self, text: str, rule: str, matches: Sequence[Match[str]]) -> Fired:
+        scale = self._scale(text, matches[0]) if rule in SCALED else 1.0
+        neg, neu, pos = self._push[rule]
+        words = "、".join(dict.fromkeys(text[match.start : match.end] for match in matches))
+        return Fired(rule, words, (neg * scale, neu * scale, pos * scale))
+
+    def _scale(self, text: str, match: Match[str]) -> float:
+        before = CLAUSE_END.split(text[max(0, match.start - 12) : match.start])[-1] or ""
+        if self._softer.search(before):
+            return SOFTER
+        return HARDER if self._harder.search(before) else 1.0
+
+    def _comparison(self, text: str) -> Iterator[Fired]:
+        if OWN not in text or OTHER not in text:
+            return
+        for pattern, first_wins in self._compare:
+            for match in pattern.finditer(text):
+                if match[1] != match[2]:
+                    rule = "better" if (match[1] == OWN) == first_wins else "worse"
+                    yield Fired(rule, match[0], self._push[rule])
+
+    def own_part(self, text: str) -> str | None:
+        """What a text that names two brands says of its own one; None where it does not or compares them.
+
+        A piece begins at a clause or at a brand's name (with the 换 or 转 before it) and belongs to the
+        brand it names, else to the one named before.
+        """
+        if OWN not in text or OTHER not in text or any(self._comparison(text)):
+            return None
+        pieces = [piece for clause in CLAUSE_END.split(text) if clause for piece in self._pieces(clause)]
+        own, kept = True, []
+        for piece in pieces:
+            own = OWN in piece or (own and OTHER not in piece)
+            if own:
+                kept.append(piece)
+        part = "，".join(kept)
+        return part if part.strip(OWN + "， ") else None
+
+    def _pieces(self, clause: str) -> list[str]:
+        cuts = [0, *(turn.start() for turn in self._turns.finditer(clause)), len(clause)]
+        return [clause[start:end] for start, end in pairwise(cuts) if start < end]
+
+
+FOUND = (
+    "fault",
+    "trouble",
+    "praise",
+    "stuck",
+    "opener",
+    "solved",
+    "not_solved",
+    "question",
+    "notice",
+    "trade",
+)
+GENERAL = ("negated_praise",)
+SCALED = frozenset(("fault", "negated_praise", "stuck"))
+
+
+def _long_first(words: Iterable[str]) -> list[str]:
+    return [re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))]
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(_long_first(words)) or "(?!)")
+
+
+def _before(words: Iterable[str]) -> re.Pattern[str]:
+    long = "|".join(_long_first(word for word in words if len(word) > 1)) or "(?!)"
+    short = "|".join(_long_first(word for word in words if len(word) == 1)) or "(?!)"
+    return re.compile(f"(?:(?:{long}).{{0,{NEGATION_GAP}}}|(?:{short}).{{0,{SHORT_GAP}}})$", re.DOTALL)
+
+
+def _comparisons() -> Sequence[tuple[re.Pattern[str], bool]]:
+    """(pattern with both brands as groups, whether the first one is the better)."""
+    brand, gap = f"([{OWN}{OTHER}])", f"[^，。！？；,!?;\\n{OWN}{OTHER}]"
+    better = "(?:好|强|快|稳|便宜|划算|靠谱|省心|实惠|香)"
+    worse = "(?:差|慢|贵|烂|坑|垃圾|卡|恶心|黑)"
+    between = f"{gap}{{0,{COMPARED_GAP}}}"
+    return (
+        (re.compile(f"{brand}{between}比{between}{brand}{between}{better}"), True),
+        (re.compile(f"{brand}{between}比{between}{brand}{between}{worse}"), False),
+        (re.compile(f"{brand}{between}(?:不如|比不上|没有|赶不上){between}{brand}"), False),
+    )

@@ -1,0 +1,163 @@
+"""The data files around the polarity model: rules (TOML) and the emoticon table (TSV), checked row by row."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from koubei.core.errors import InputError
+from koubei.core.text import fold
+
+RULESETS = Path(__file__).parent / "rulesets"
+EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
+
+WORDS = frozenset((
+    "fault", "trouble", "praise", "stuck", "negation", "not_negation", "opener", "solved", "not_solved",
+    "question", "notice", "trade", "softer", "harder", "pivot",
+))  # fmt: skip
+SHORT = frozenset(("negation", "not_negation", "softer", "harder", "pivot"))
+"""Lists whose words may have one character, and stand for themselves only (no *)."""
+RULES = (
+    "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "stuck", "question", "notice",
+    "better", "worse",
+)  # fmt: skip
+MOST_PUSH = 10.0
+WEIGHTS = range(-2, 3)
+
+Push = tuple[float, float, float]
+"""What is added to the log-odds of neg, neu, pos."""
+
+
+class RulesError(InputError):
+    """A rules file or an emoticon table that cannot be used; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """A rules file and an emoticon table. `version`: the file's name, 8 hex digits of the SHA-256 of both."""
+
+    version: str
+    names: tuple[str, ...]
+    brands: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
+    push: Mapping[str, Push]
+    emoticons: Mapping[str, int]
+
+
+def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
+    """A shipped rules file by its name, or a TOML file by its path (ending in .toml).
+
+    Raises RulesError where a file cannot be read or a row is bad.
+    """
+    path = Path(name) if name.endswith(".toml") else RULESETS / f"{name}.toml"
+    source, table = _read(path), _read(emoticons)
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise _refuse(path, int(line[1]) if line else None, f"不是合法的 TOML（{error}）", "TOML") from error
+    reader = _Reader(path, source)
+    digest = hashlib.sha256(source.encode() + b"\0" + table.encode()).hexdigest()[:8]
+    reader = _Reader(path, source)
+    reader.keys(data, "", frozenset(("names", "brands", "words", "push")))
+    words, push = data["words"], data["push"]
+    reader.keys(words, "words", WORDS)
+    reader.keys(push, "push", frozenset(RULES))
+    return Ruleset(
+        version=f"{path.stem}-{digest}",
+        names=reader.words("names", data["names"]),
+        brands=reader.words("brands", data["brands"]),
+        words={key: reader.words(key, words[key], 1 if key in SHORT else 2) for key in sorted(WORDS)},
+        push={rule: reader.push(rule, push[rule]) for rule in RULES},
+        emoticons=_emoticons(emoticons, table),
+    )
+
+
+def rules_for(lexicon: str) -> str:
+    """The rules that go with a factor lexicon: `X.rules.toml` beside X.toml, the shipped ones of its name,
+    else those for telecom operators."""
+    if lexicon.endswith(".toml"):
+        beside = Path(lexicon.removesuffix(".toml") + ".rules.toml")
+        return str(beside) if beside.exists() else "telecom"
+    return lexicon if (RULESETS / f"{lexicon}.toml").exists() else "telecom"
+
+
+class _Reader:
+    """Checks the parts of a parsed rules file, and finds the line of what is wrong in its source."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        self._path = path
+        self._lines = source.split("\n")
+
+    def keys(self, table: Any, name: str, expected: frozenset[str]) -> None:
+        """Refuse what is no table, an unknown key, a missing key."""
+        if not isinstance(table, dict):
+            raise self._error(name, f"{name} 不是表", f"[{name}]")
+        for key in table:
+            if key not in expected:
+                raise self._error(key, f"不认识的键 {key}", "、".join(sorted(expected)))
+        for key in sorted(expected - table.keys()):
+            raise self._error(name, f"缺少 {key}", "自带规则文件里的每一个键（列表可以为空）")
+
+    def words(self, key: str, rows: Any, shortest: int = 2) -> tuple[str, ...]:
+        """A list of different words, folded, lower case, at least `shortest` characters long."""
+        if not isinstance(rows, list):
+            raise self._error(key, f"{key} 不是列表", f'{key} = ["词", "词"]')
+        for row in rows:
+            if not isinstance(row, str) or row != fold(row).lower().strip():
+                raise self._error(row, f"{key} 里的 {row!r}", "简体、半角、小写的词")
+            if any(len(piece) < 1 for piece in row.split("*")[1:]) or len(row.split("*")[0]) < min(
+                2, shortest
+            ):
+                raise self._error(row, f"{key} 里的 {row!r} 太短", f"至少 {shortest} 个字，* 两边都有字")
+            if rows.count(row) > 1:
+                raise self._error(row, f"{key} 里的 {row} 写了两次", "每个词一次")
+        return tuple(rows)
+
+    def push(self, rule: str, row: Any) -> Push:
+        """Three finite numbers of at most MOST_PUSH."""
+        good = isinstance(row, list) and len(row) == 3
+        if not good or not all(type(n) in (int, float) and -MOST_PUSH <= n <= MOST_PUSH for n in row):
+            raise self._error(
+                rule, f"{rule} = {row!r}", f"[负, 中, 正]，三个 -{MOST_PUSH:g} 到 {MOST_PUSH:g} 的数"
+            )
+        return (float(row[0]), float(row[1]), float(row[2]))
+
+    def _error(self, at: object, found: str, expected: str) -> RulesError:
+        places = (n for n, line in enumerate(self._lines, 1) if at and str(at) in line.partition("#")[0])
+        return _refuse(self._path, next(places, None), found, expected)
+
+
+def _emoticons(path: Path, source: str) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for number, line in enumerate(source.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, rest = line.partition("\t")
+        weight = rest.partition("\t")[0]
+        if name != fold(name).lower().strip() or not name or name in out:
+            raise _refuse(path, number, f"表情 {name!r} 不可用或写了两次", "简体、小写，每个一行")
+        if weight not in map(str, WEIGHTS):
+            raise _refuse(path, number, f"权重 {weight!r}", "-2 到 2 的整数")
+        out[name] = int(weight)
+    return out
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return content.decode("utf-8")
+    except OSError as error:
+        raise RulesError(f"打不开 {path}：{error.strerror}", "可读的文件") from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refuse(path, line, "不是 UTF-8", "UTF-8 编码") from error
+
+
+def _refuse(path: Path, line: int | None, found: str, expected: str) -> RulesError:
+    return RulesError(f"{path} {f'第 {line} 行' if line else '末尾'}：{found}", expected)
