@@ -72,6 +72,7 @@ def compute(store: MentionStore, state: State, settings: Settings, clock: Clock,
     body: dict[str, Any] = {
         "brand": _line(settings.own_brand, ()), "day": day, "frozen_at": frozen_at, "run_id": "",
         "number": _number(state, frame), "console_url": settings.reports.console_url,
+        "kibana_url": settings.reports.kibana_url,
         "state": _state(full), "health": frame.health, "versions": _versions(frame, store, state),
         "days": full, "kpis": kpis(frame, full[-1], comparable), "risks": listed,
         "corrections": _corrections(state, frame), "events": _events(frame, state, listed),

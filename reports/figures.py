@@ -326,6 +326,7 @@ class Figures(Model):
     run_id: str
     frozen_at: datetime
     console_url: str | None
+    kibana_url: str | None = None
     state: Literal["empty", "silent", "first", "normal"]
     health: Health
     versions: tuple[Version, ...]

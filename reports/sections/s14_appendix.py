@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote as percent_encoded
-
-from koubei.core.urls import safe_url
 from reports import wording as w
 from reports.blocks import (
     Body,
@@ -25,6 +22,7 @@ from reports.blocks import (
 from reports.cells import quote
 from reports.drawn import Block, Line
 from reports.figures import Correction, Figure, Figures
+from reports.links import query_link
 from reports.stats import MIN_N
 
 QUOTED = 60
@@ -94,6 +92,8 @@ def _how(figures: Figures) -> str:
         "右列为命中数；一行里按日、按要素等分组的数，命中数是各组之和。"
         "查询可原样贴进 koubei search 或控制台；koubei report verify 逐条重跑。"
     )
+    if figures.kibana_url:
+        return text + "编号打开 Kibana 里的同一查询；那里的命中数是帖数，独立声音看 root_id 的不同值。"
     return text + ("编号链接到控制台里的同一查询。" if figures.console_url else "")
 
 
@@ -107,14 +107,7 @@ def _source(figures: Figures, figure: Figure) -> Source:
     measure = MEASURES.get(figure.measure, figure.measure)
     if figure.by:
         measure += "，按 " + " × ".join(figure.by)
-    return Source(figure.id, figure.title, figure.query, measure, hits, console_link(figures, figure.query))
-
-
-def console_link(figures: Figures, query: str) -> str | None:
-    """The same query in the console, None without one."""
-    if not figures.console_url:
-        return None
-    return safe_url(f"{figures.console_url.rstrip('/')}/search?q={percent_encoded(query, safe='')}")
+    return Source(figure.id, figure.title, figure.query, measure, hits, query_link(figures, figure.query))
 
 
 def _limits(figures: Figures) -> list[str]:

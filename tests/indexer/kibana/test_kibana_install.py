@@ -1,0 +1,201 @@
+"""Installing into a replica of Kibana's import API: success, each refusal, and servers that are none."""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from indexer.kibana.install import install
+from indexer.kibana.objects import Json, ndjson
+from koubei.core.errors import DegradedError, InputError
+
+PATH = "/s/brand/api/saved_objects/_import"
+KIBANA = {"kbn-name": "kibana", "kbn-license-sig": "x"}
+
+
+class Replica:
+    """Kibana's import endpoint with a prepared answer; keeps what it was sent."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.server = server
+        self.base = server.url_for("/s/brand/")
+        self.sent: list[Json] = []
+        self.overwrite = ""
+
+    def answers(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        given = KIBANA if headers is None else headers
+
+        def handle(request: Request) -> Response:
+            assert request.headers["kbn-xsrf"] == "true"
+            assert request.headers["Authorization"] == "ApiKey k=="
+            upload = request.files["file"]
+            assert upload.filename is not None
+            assert upload.filename.endswith(".ndjson"), "Kibana refuses any other ending"
+            self.sent = [json.loads(line) for line in upload.stream.read().decode().splitlines()]
+            self.overwrite = request.args["overwrite"]
+            return Response(text, status, given, "application/json")
+
+        self.server.expect_request(PATH, "POST").respond_with_handler(handle)
+
+
+@pytest.fixture
+def replica(httpserver: HTTPServer) -> Replica:
+    return Replica(httpserver)
+
+
+def test_everything_goes_up_and_replaces(replica: Replica, objects: list[Json]) -> None:
+    replica.answers({"success": True, "successCount": len(objects), "warnings": []})
+    done = install(replica.base, "k==", objects)
+    assert (done.count, done.errors) == (len(objects), ())
+    assert ndjson(replica.sent) == ndjson(objects)
+    assert replica.overwrite == "true"
+
+
+def test_each_refused_object_is_one_line(replica: Replica, objects: list[Json]) -> None:
+    errors = [
+        {"type": "search", "id": "a", "error": {"type": "conflict", "destinationId": "b"}},
+        {"type": "lens", "id": "b", "error": {"type": "unsupported_type"}},
+        {
+            "type": "dashboard", "id": "c",
+            "error": {"type": "missing_references", "references": [{"type": "index-pattern", "id": "gone"}]},
+        },
+        {"type": "search", "id": "d", "error": {"type": "unknown", "message": "mapping\x1b[31m"}},
+        {"type": "search", "id": "e"},
+        "nonsense",
+    ]  # fmt: skip
+    replica.answers({"success": False, "successCount": 2, "errors": errors})
+    done = install(replica.base, "k==", objects)
+    assert done.count == 2
+    assert done.errors == (
+        "search:a：已有同编号的对象，没有覆盖",
+        "lens:b：这个 Kibana 不支持这种对象",
+        "dashboard:c：缺少被引用的对象（index-pattern:gone）",
+        "search:d：mapping\x1b[31m",
+        "search:e：未说明",
+    )
+
+
+def test_a_failure_without_reasons_is_no_success(replica: Replica, objects: list[Json]) -> None:
+    replica.answers({"success": False, "successCount": 0})
+    assert install(replica.base, "k==", objects).errors
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "said"),
+    [
+        (401, "unable to authenticate", "KOUBEI_KIBANA_API_KEY"),
+        (403, "Unable to bulk_create dashboard", "Unable to bulk_create dashboard"),
+        (404, "Not Found", "/s/名字"),
+        (409, "version conflict", "version conflict"),
+        (400, "belongs to a more recent version of Kibana [8.9.0]", "8.9 或更新"),
+        (500, "An internal server error occurred.", "500"),
+    ],
+)
+def test_a_refusal_says_what_and_how(
+    replica: Replica, objects: list[Json], status: int, message: str, said: str
+) -> None:
+    replica.answers({"statusCode": status, "error": "x", "message": message}, status)
+    with pytest.raises(InputError) as caught:
+        install(replica.base, "k==", objects)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "headers", "said"),
+    [
+        ("<html>404</html>", 404, {}, "不是 Kibana"),
+        ("<html>fine</html>", 200, {}, "不是 Kibana"),
+        ({"acknowledged": True}, 200, {}, "不是 Kibana"),
+        ([], 200, KIBANA, "不是 Kibana"),
+        ({"error": "no handler"}, 400, {"X-Elastic-Product": "Elasticsearch"}, "得到 Elasticsearch"),
+        ("", 302, {"Location": "https://sso.example/login"}, "转到 https://sso.example/login"),
+        ("x" * 100_000, 401, {}, "不是 Kibana"),
+    ],
+)
+def test_a_server_that_is_not_kibana(
+    replica: Replica, objects: list[Json], body: Any, status: int, headers: dict[str, str], said: str
+) -> None:
+    replica.answers(body, status, headers)
+    with pytest.raises(InputError) as caught:
+        install(replica.base, "k==", objects)
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_kibana_that_is_starting(replica: Replica, objects: list[Json]) -> None:
+    replica.answers("Kibana server is not ready yet.", 503, {})
+    with pytest.raises(DegradedError) as caught:
+        install(replica.base, "k==", objects)
+    assert "还没准备好" in str(caught.value)
+    assert caught.value.exit_code == 3
+
+
+def test_nobody_there(objects: list[Json], httpserver: HTTPServer) -> None:
+    base = httpserver.url_for("")
+    httpserver.stop()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    with pytest.raises(DegradedError, match="连不上 Kibana"):
+        install(base, "k==", objects)
+    httpserver.start()  # type: ignore[no-untyped-call]  # the fixture expects it running
+
+
+@pytest.mark.parametrize("url", ["kibana:5601", "https://user:secret@kibana", "file:///etc/passwd"])
+def test_an_address_that_is_none(url: str, objects: list[Json]) -> None:
+    with pytest.raises(InputError, match="不是可用的地址"):
+        install(url, "k==", objects)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A self-signed certificate for 127.0.0.1 and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "ca.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-days", "3650", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+@pytest.fixture
+def secure(authority: tuple[Path, Path]) -> Iterator[HTTPServer]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority)
+    with HTTPServer("127.0.0.1", 0, context) as server:
+        yield server
+
+
+def test_tls_with_the_companys_own_root(
+    secure: HTTPServer, authority: tuple[Path, Path], objects: list[Json]
+) -> None:
+    replica = Replica(secure)
+    replica.answers({"success": True, "successCount": 1})
+    assert install(replica.base, "k==", objects, authority[0]).count == 1
+
+
+def test_tls_without_it_is_refused_and_says_so(secure: HTTPServer, objects: list[Json]) -> None:
+    with pytest.raises(InputError, match="不信任") as caught:
+        install(Replica(secure).base, "k==", objects)
+    assert "--ca" in caught.value.fix
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_root_that_cannot_be_used(content: str | None, tmp_path: Path, objects: list[Json]) -> None:
+    file = tmp_path / "ca.pem"
+    if content:
+        file.write_text(content)
+    with pytest.raises(InputError, match=re.escape(str(file))):
+        install("https://127.0.0.1:1", "k==", objects, file)
