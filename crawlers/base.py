@@ -21,6 +21,7 @@ from crawlers.context import CrawlContext
 from crawlers.frontier import Frontier
 from crawlers.harvest import Harvest
 from crawlers.net import handler, politeness
+from crawlers.net.faults import ForbiddenAddressError, in_words
 from crawlers.net.gate import StoppedError
 from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions, adhoc_source, read_options
@@ -180,6 +181,13 @@ class PostSpider(Spider, Generic[OptionsT]):
         else:
             self.tally.refuse(reason)
 
+    def lose(self, reason: str, optional: bool = False) -> None:
+        """A site does not answer: one failed request, or nothing but a count where it was an extra."""
+        if optional:
+            self.tally.dropped["unreachable"] += 1
+        else:
+            self.tally.fail(f"连不上：{reason}")
+
     # -- what Scrapy calls ------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
@@ -194,20 +202,20 @@ class PostSpider(Spider, Generic[OptionsT]):
         where = urlsplit(request.url)
         if isinstance(error, StoppedError):
             return
-        if isinstance(error, handler.ForbiddenAddressError):
+        if isinstance(error, ForbiddenAddressError):
             self.tally.dropped["forbidden_address"] += 1
-            self.tally.problem(f"forbidden: {error}")
+            self.tally.problem(f"不许访问：{error}")
         elif isinstance(error, HttpError):
             self._bad_status(error.response.status, request)
         elif isinstance(error, (IgnoreRequest, DownloadCancelledError)):
-            self.tally.fail(f"unreadable: {error}")
+            self.tally.fail(f"读不出：{in_words(error)}")
         else:
-            self.tally.fail(f"unreachable: {where.netloc}（{error or type(error).__name__}）")
+            self.lose(f"{where.netloc}（{in_words(error)}）")
 
     def on_error(self, failure: Failure, response: Response) -> None:
         """A callback failed: the page is kept for a look, the rest of the source goes on."""
         self.tally.dropped["unreadable"] += 1
-        self.tally.problem(f"unreadable: {failure.type.__name__ if failure.type else ''}")
+        self.tally.problem(f"读不出：{failure.type.__name__ if failure.type else ''}")
         content = response.text if isinstance(response, TextResponse) else ""
         self.context.quarantine.put(self.source.name, response.url, repr(failure.value), content)
 
@@ -215,7 +223,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         if status in GONE and not request.meta.get("first"):
             self.tally.dropped["gone"] += 1
         else:
-            self.tally.fail(f"unreadable: HTTP {status}")
+            self.tally.fail(f"读不出：HTTP {status}")
 
     @classmethod
     def _standalone(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:

@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax import SAXException
 
 import feedparser
+from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from crawlers.clean import html_to_text, parse_count
 from crawlers.fields import Fields
@@ -19,7 +20,14 @@ from crawlers.fields import Fields
 _DECLARED = re.compile(rb"^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*)([\"'])[\w.-]{1,40}\2", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|br|div|a|span|img|em|strong|b|i|ul|li)\b[^<>]{0,500}>", re.IGNORECASE)
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _LOOK_AT = 2_000
+_TAIL = 10_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WORDPRESS = "https://wordpress.org/"
+_WORDPRESS_PAGE = 10
+"""Entries on a page of a WordPress feed, unless its owner changed that."""
+_COMMENT_ANCHOR = re.compile(r"#(?:comment|isso|reply|respond|c)[-:_]?\d+$", re.IGNORECASE)
 _READ = frozenset(
     (
         *(
@@ -66,19 +74,31 @@ class FeedItem:
     in_reply_to: str = ""
     outlet: str = ""
 
+    @property
+    def is_comment(self) -> bool:
+        """True where it answers something, or its address is an anchor in a page, as of comment feeds."""
+        return bool(self.in_reply_to or _COMMENT_ANCHOR.search(self.url))
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed: its entries in order, the address of the next page, and what nobody read."""
+    """A feed: its entries in order, the address of the next page, and what nobody read.
+
+    Attributes:
+        whole: False where it breaks off; the entry it broke off in is then left out.
+    """
 
     title: str
     items: Sequence[FeedItem]
     next_url: str
     leftover: Counter[str] = field(default_factory=Counter)
+    whole: bool = True
 
 
 def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
     """The feed in an answer; None where it is none. `url` resolves relative links."""
+    if body.startswith(_UTF_16):
+        body = body.decode("utf-16", "replace").encode()
     start = body[:_LOOK_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         return _json_feed(body)
@@ -92,10 +112,31 @@ def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
     if not parsed.entries and (broken or not parsed.version):
         return None
     leftover: Counter[str] = Counter()
-    items = [_item(entry, leftover) for entry in parsed.entries]
+    # Atom's entries inherit the feed's author; RSS names an editor there, who wrote none of them.
+    author = parsed.feed.get("author_detail") if parsed.version.startswith("atom") else None
+    items = [_item(entry, author or {}, leftover) for entry in parsed.entries]
+    whole = bool(_END.search(body[-_TAIL:]))
+    if not whole:
+        items = items[:-1]
     links = parsed.feed.get("links", ())
     next_url = next((link.get("href", "") for link in links if link.get("rel") == "next"), "")
-    return ParsedFeed(_line(parsed.feed.get("title", "")), items, next_url, leftover)
+    next_url = next_url or _wordpress_next(parsed.feed, items, url)
+    return ParsedFeed(_line(parsed.feed.get("title", "")), items, next_url, leftover, whole)
+
+
+def _wordpress_next(feed: Any, items: Sequence[FeedItem], url: str) -> str:
+    """The next page of a full WordPress feed, which it has but does not name. Comment feeds have none."""
+    made_by = (str(feed.get("generator") or ""), str((feed.get("generator_detail") or {}).get("href") or ""))
+    if not any(name.startswith(_WORDPRESS) for name in made_by):
+        return ""
+    if len(items) < _WORDPRESS_PAGE or any(item.is_comment for item in items):
+        return ""
+    page = url_query_parameter(url, "paged") or "1"
+    return (
+        add_or_replace_parameter(url, "paged", str(int(page) + 1))
+        if page.isascii() and page.isdigit()
+        else ""
+    )
 
 
 def _honest_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
@@ -108,7 +149,7 @@ def _honest_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
     return _DECLARED.sub(rb"\1\2utf-8\2", body[:_LOOK_AT]) + body[_LOOK_AT:], f"{kind}; charset=utf-8"
 
 
-def _item(entry: Any, leftover: Counter[str]) -> FeedItem:
+def _item(entry: Any, feed_author: dict[str, Any], leftover: Counter[str]) -> FeedItem:
     """feedparser's entry; plain dict access, since its own falls back from one date to another."""
     for key in entry:
         if key not in _READ:
@@ -116,7 +157,7 @@ def _item(entry: Any, leftover: Counter[str]) -> FeedItem:
     raw = {str(key): dict.get(entry, key) for key in entry}
     bodies = [c.get("value", "") for c in raw.get("content") or ()]
     times = (raw.get(k) for k in ("published", "updated", "created", "date"))
-    detail = raw.get("author_detail") or {}
+    detail = raw.get("author_detail") or (feed_author if not raw.get("author") else {})
     source = raw.get("source") or {}
     replied = raw.get("thr_in-reply-to") or {}
     return FeedItem(
@@ -152,14 +193,21 @@ def _json_feed(body: bytes) -> ParsedFeed | None:
     if "jsonfeed.org" not in feed.text("version") and not isinstance(data.get("items"), list):
         return None
     leftover: Counter[str] = Counter()
+    own_authors = _authors(feed)
     items = [
-        _json_item(Fields(row, "item."), leftover) for row in feed.rows("items") if isinstance(row, dict)
+        _json_item(Fields(row, "item."), own_authors, leftover)
+        for row in feed.rows("items")
+        if isinstance(row, dict)
     ]
     return ParsedFeed(_line(feed.text("title")), items, feed.text("next_url"), leftover)
 
 
-def _json_item(row: Fields, leftover: Counter[str]) -> FeedItem:
-    authors = row.rows("authors") or row.rows("author")
+def _authors(fields: Fields) -> list[Any]:
+    return fields.rows("authors") or fields.rows("author")
+
+
+def _json_item(row: Fields, feed_authors: list[Any], leftover: Counter[str]) -> FeedItem:
+    authors = _authors(row) or feed_authors
     author = Fields(authors[0] if authors else None)
     html, plain, summary = row.text("content_html"), row.text("content_text"), row.text("summary")
     row.take("image", "banner_image", "tags", "language", "attachments", "date_modified_at")

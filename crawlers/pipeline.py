@@ -91,7 +91,7 @@ class SpoolPipeline:
         except KoubeiError as error:
             self._give_up(error)
         if self._cut_off:
-            spider.tally.problem("stopped: 收到停止信号")
+            spider.tally.problem("已停：收到停止信号")
         spider.run = spider.tally.run(spider.run, context.clock.now())
         context.locks.release(spider.held_hosts)
         try:
@@ -154,7 +154,7 @@ class SpoolPipeline:
         self._broken = True
         self._spider.tally.dropped["spool_full"] += len(self._posts)
         self._posts, self._marks = [], []
-        self._spider.tally.stop(f"full: {error.found}" if isinstance(error, DegradedError) else str(error))
+        self._spider.tally.stop(f"放不下：{error.found}" if isinstance(error, DegradedError) else str(error))
 
     def _report(self) -> None:
         if self._context.progress is not None:

@@ -21,7 +21,7 @@ from koubei.core.domain import Run
 from koubei.core.errors import ConfigError
 from koubei.core.folders import DataFolder
 
-SKIPPED = "skipped"
+SKIPPED = "跳过"
 """First word of the finish reason of a source that was not crawled because another process is at it."""
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def crawl(
 
     SIGINT or SIGTERM once: what is in flight is finished and kept, then it returns. A source that
     another process is crawling comes back with status "degraded" and a finish reason that begins with
-    "skipped"; it is not written to the ledger, since nothing ran.
+    SKIPPED; it is not written to the ledger, since nothing ran.
 
     Args:
         progress: called with (source name, posts collected so far) after each write to the spool.
@@ -96,7 +96,7 @@ def _run_of(crawler: Crawler, context: CrawlContext) -> Run:
         return spider.run
     now = context.clock.now()
     _log.warning("%s: %s", spider.source.name, spider.skipped)
-    reason = f"{SKIPPED}: {spider.skipped}"
+    reason = f"{SKIPPED}：{spider.skipped}"
     return Run(f"{now:%Y%m%dT%H%M%S}-{spider.source.name}", spider.source.name, now, now, "degraded", reason)
 
 

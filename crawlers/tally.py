@@ -36,7 +36,7 @@ class Tally:
     def refuse(self, reason: str) -> None:
         """The site says no: stop at once."""
         self.refused += 1
-        self.stop(f"refused: {reason}")
+        self.stop(f"被拒：{reason}")
 
     def stop(self, reason: str) -> None:
         """Stop at once for `reason`; what was collected is kept."""
@@ -53,12 +53,12 @@ class Tally:
         self.failures_in_row += 1
         self.problem(reason)
         if self.failures_in_row >= MAX_FAILURES:
-            self.stop(f"unreachable: 连续 {MAX_FAILURES} 次请求失败")
+            self.stop(f"连不上：连续 {MAX_FAILURES} 次请求失败")
 
     def missing(self, what: str) -> None:
         """A field or selector that every page should have is not there: the site has changed."""
         self.leftover[what] += 1
-        self.problem(f"markup: 页面结构变了，找不到 {what}")
+        self.problem(f"页面变了：找不到 {what}")
 
     def run(self, started: Run, finished_at: datetime) -> Run:
         """`started` with everything that was counted."""

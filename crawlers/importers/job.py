@@ -79,7 +79,7 @@ class ImportJob:
             self._read()
         except DegradedError as error:
             self._tally.dropped["spool_full"] += len(self._batch)
-            self._tally.problem(f"full: {error}")
+            self._tally.problem(f"放不下：{error}")
         except KoubeiError as error:
             self._finish(run, failure=str(error))
             raise
@@ -202,7 +202,7 @@ class ImportJob:
             if table.columns:
                 self._tally.leftover[f"未识别的表 {table.name}"] += max(table.expected, 1)
             else:
-                self._tally.problem(f"unreadable: {table.note}")
+                self._tally.problem(f"读不出：{table.note}")
 
     def _check_yield(self) -> None:
         tally = self._tally
@@ -214,7 +214,7 @@ class ImportJob:
                 "核对文件与列名；读不出的行和原因在隔离目录中",
             )
         if unreadable:
-            tally.problem(f"unreadable: {unreadable} 行读不出，行号和原因在隔离目录中")
+            tally.problem(f"读不出：{unreadable} 行读不出，行号和原因在隔离目录中")
 
 
 def _look(post: Post) -> Look:

@@ -32,6 +32,13 @@ def refuse(crawler: Crawler, request: Request, reason: str) -> NoReturn:
     raise StoppedError(reason)
 
 
+def lose(crawler: Crawler, request: Request, reason: str) -> NoReturn:
+    """Note that a site does not answer; always raises StoppedError. Other sites of the source go on."""
+    spider = cast("PostSpider[Any]", crawler.spider)
+    spider.lose(reason, request.meta.get("optional", False))
+    raise StoppedError(reason)
+
+
 class GateMiddleware:
     """Nothing passes once the crawl has stopped; a host met on the way is locked before it is asked."""
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,19 +10,12 @@ import aiohttp
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    UnsupportedURLSchemeError,
-)
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawlers.net.addresses import Origin, PrivateAddressError, PublicResolver, is_public, literal, origin_of
+from crawlers.net.addresses import Origin, PublicResolver, is_public, literal, origin_of
+from crawlers.net.faults import ForbiddenAddressError, scrapy_errors
 from crawlers.net.gate import check_open
 
 if TYPE_CHECKING:
@@ -33,10 +24,6 @@ if TYPE_CHECKING:
 ORIGINS_SETTING = "KOUBEI_ORIGINS"
 PROXY_SETTING = "KOUBEI_PROXY"
 CA_SETTING = "KOUBEI_CA_BUNDLE"
-
-
-class ForbiddenAddressError(IgnoreRequest):
-    """The request would reach the inner network, or speaks no HTTP; it is not made."""
 
 
 class GuardedDownloadHandler(BaseDownloadHandler):
@@ -66,7 +53,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         own, proxy = self._route(request.url)
         spider.tally.requested += 1
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", 30.0))
-        with _scrapy_errors():
+        with scrapy_errors():
             async with self._session(own or proxy is not None).request(
                 request.method,
                 request.url,
@@ -92,12 +79,18 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         origin = origin_of(url)
         if origin is None:
             raise ForbiddenAddressError(f"不是 http(s) 地址：{url[:100]}")
-        own = origin in self._own
+        own = origin in self._own or self._is_twin(origin)
         address = literal(origin.host)
         inner = origin.is_loopback if address is None else not is_public(origin.host)
         if inner and not own:
-            raise ForbiddenAddressError(f"指向内网地址：{origin.host}")
+            raise ForbiddenAddressError(f"指向内网地址 {origin.host}:{origin.port}，要采就写进来源的 urls")
         return own, None if origin.is_loopback else self._proxy
+
+    def _is_twin(self, origin: Origin) -> bool:
+        """127.0.0.1, ::1 and localhost at one port are one server, whichever of them it calls itself."""
+        return origin.is_loopback and any(
+            own.is_loopback and (own.scheme, own.port) == (origin.scheme, origin.port) for own in self._own
+        )
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
         """Through a proxy, names are resolved by the proxy, whose own rules then apply."""
@@ -126,22 +119,3 @@ class GuardedDownloadHandler(BaseDownloadHandler):
 def _trust(ca_bundle: str | None) -> ssl.SSLContext:
     """The system's certificates, or the company's; reading them takes longer than many a crawl."""
     return ssl.create_default_context(cafile=ca_bundle)
-
-
-@contextmanager
-def _scrapy_errors() -> Iterator[None]:
-    """aiohttp's errors by the names Scrapy's retry knows."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise DownloadTimeoutError("超时") from error
-    except aiohttp.InvalidURL as error:
-        raise UnsupportedURLSchemeError(str(error)) from error
-    except aiohttp.ClientConnectorDNSError as error:
-        if isinstance(error.os_error, PrivateAddressError):
-            raise ForbiddenAddressError(str(error.os_error)) from error
-        raise CannotResolveHostError(str(error)) from error
-    except aiohttp.ClientConnectorError as error:
-        raise DownloadConnectionRefusedError(str(cast(OSError, error))) from error
-    except aiohttp.ClientError as error:
-        raise DownloadFailedError(str(error)) from error

@@ -25,11 +25,27 @@ def origins_of(source: Source, urls: Sequence[str]) -> frozenset[Origin]:
     """
     if not urls:
         raise ConfigError(f"来源 {source.name} 没有写 urls", "至少一个 http(s) 地址", "见 docs/sources.md")
-    found = [origin_of(url) for url in urls]
-    bad = next((u for u, o in zip(urls, found, strict=True) if o is None or "@" in u.split("/")[2]), None)
-    if bad is not None:
-        raise ConfigError(f"来源 {source.name} 的地址 {bad!r}", "不含用户名和密码的 http(s) 地址")
-    return frozenset(o for o in found if o)
+    for url in urls:
+        _check_url(source, url)
+    return frozenset(origin for url in urls if (origin := origin_of(url)))
+
+
+def _check_url(source: Source, url: str) -> None:
+    scheme, separator, rest = url.partition("://")
+    expected = "不含空格、用户名和密码的 http(s) 地址"
+    found = f"来源 {source.name} 的地址 {url!r}"
+    if not separator or not scheme.isalpha():
+        raise ConfigError(found + " 没有 http:// 或 https://", expected, f"写成 https://{url.lstrip('/')}")
+    if scheme.lower() not in ("http", "https"):
+        raise ConfigError(f"{found} 是 {scheme} 地址", expected, "换成该站的 http:// 或 https:// 地址")
+    if any(c.isspace() for c in url):
+        raise ConfigError(f"{found} 含有空格", expected, "空格写成 %20，并给整个地址加引号")
+    if "@" in rest.split("/")[0]:
+        raise ConfigError(
+            f"来源 {source.name} 的地址含有用户名或密码", expected, "去掉 @ 及其前面的部分；要登录的站不采"
+        )
+    if origin_of(url) is None:
+        raise ConfigError(f"{found} 的主机或端口不对", expected, "核对主机名和端口（1-65535）")
 
 
 def check_delay(source: Source, origins: frozenset[Origin]) -> float:

@@ -20,8 +20,8 @@ from scrapy.exceptions import (
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.net.addresses import Origin, origin_of
-from crawlers.net.gate import StoppedError, refuse
-from crawlers.net.handler import ForbiddenAddressError
+from crawlers.net.faults import ForbiddenAddressError, in_words
+from crawlers.net.gate import StoppedError, lose, refuse
 
 MAX_BYTES = 500 * 1024
 LONGEST_DELAY = 300.0
@@ -43,10 +43,15 @@ _DENIED = frozenset({401, 403, 429})
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one site's robots.txt says to us; `denied` is a reason that holds for every address."""
+    """What one site's robots.txt says to us.
+
+    Attributes:
+        denied: why no address of the site is for us. lost: why the site did not answer at all.
+    """
 
     parser: Protego | None = None
     denied: str | None = None
+    lost: str | None = None
     delay: float = 0.0
 
 
@@ -62,7 +67,7 @@ def read_rules(status: int, body: bytes, agent: str) -> Rules:
     delay = parser.crawl_delay(agent) or 0.0
     if delay > LONGEST_DELAY:
         return Rules(denied=f"robots.txt 要求每次间隔 {delay:g} 秒")
-    return Rules(parser, None, delay)
+    return Rules(parser, delay=delay)
 
 
 class RobotsMiddleware:
@@ -86,6 +91,8 @@ class RobotsMiddleware:
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._fetch(origin, request))
         rules = await self._rules[origin]
+        if rules.lost:
+            lose(self._crawler, request, rules.lost)
         allowed = rules.parser is None or rules.parser.can_fetch(request.url, self._agent)
         if rules.denied or not allowed:
             refuse(self._crawler, request, rules.denied or "robots.txt 不允许")
@@ -101,7 +108,7 @@ class RobotsMiddleware:
         except StoppedError:
             raise
         except _UNREACHABLE as error:
-            return Rules(denied=f"robots.txt 无法读取（{error}）")
+            return Rules(lost=f"{origin.host}:{origin.port}（{in_words(error)}），robots.txt 也就没有读到")
         rules = read_rules(answer.status, answer.body, self._agent)
         self._slow_down(request, rules.delay)
         return rules

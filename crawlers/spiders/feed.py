@@ -17,8 +17,10 @@ from crawlers.base import Output, PostSpider, join
 from crawlers.clean import parse_time
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
 from crawlers.harvest import Harvest, Mark
+from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions
 from koubei.core.domain import Engagement, Kind, RawPost
+from koubei.core.privacy import mask_name
 from koubei.core.urls import canonical_url, safe_url
 
 _ALTERNATE = (
@@ -29,6 +31,7 @@ _CONDITIONAL = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"
 _AHEAD = timedelta(hours=1)
 """A post from further in the future has a wrong clock or zone; its time is then unknown."""
 NOT_MODIFIED = 304
+NOT_FOUND = 404
 GONE = 410
 
 
@@ -52,35 +55,48 @@ class FeedSpider(PostSpider[FeedOptions]):
         known = self.recall("http", url) or {}
         headers = {ask: known[name] for name, ask in _CONDITIONAL if known.get(name)}
         meta = {"handle_httpstatus_list": [NOT_MODIFIED, GONE], "first": True}
-        yield self.ask(url, self.parse, feed=url, page=1, headers=headers, meta=meta)
+        yield self.ask(url, self.parse, feed=url, trail=(url,), headers=headers, meta=meta)
 
-    def parse(self, response: Response, feed: str, page: int) -> Output:
-        """A page of a feed, or a page that links to one."""
+    def parse(self, response: Response, feed: str, trail: tuple[str, ...]) -> Output:
+        """A page of a feed, or a page that links to one. `trail`: the pages asked for so far."""
         if response.status == NOT_MODIFIED:
             return
+        if response.status == NOT_FOUND:  # after the last page
+            self.frontier(feed).end()
+            return
         if response.status == GONE:
-            self.tally.problem("gone: 该订阅已永久关闭（410），请从配置中移除")
+            self.tally.problem("已关闭：该订阅返回 410，请从配置中移除")
             return
         parsed = self._read(response)
         if parsed is None:
-            yield from self._discover(response, feed, page)
+            yield from self._discover(response, feed, trail)
             return
-        if not parsed.items and self.recall("lists", feed):
+        if not parsed.items and len(trail) == 1 and self.recall("lists", feed):
             self.tally.missing("item")
             return
         frontier = self.frontier(feed)
         found = self._posts(response, parsed)
         harvest, more = self.page_of(frontier, found)
-        marks = [self._validators(response, feed)] if page == 1 else []
+        marks = [self._validators(response, feed, parsed)] if len(trail) == 1 else []
         yield Harvest(harvest.posts, marks, harvest.again)
         if self.options.comments:
             for item, (_, post) in zip(parsed.items, found, strict=True):
                 yield from self._comments(response, item, _reference(post))
-        next_url = join(response, parsed.next_url) if parsed.next_url else None
-        if more and next_url and page < self.options.max_pages:
-            yield self.ask(next_url, self.parse, feed=feed, page=page + 1)
+        if not parsed.whole:  # what it lacks stays new
+            self.tally.problem(f"读不出：订阅没有传完，只读到 {len(parsed.items)} 条")
         elif more:
-            frontier.end()
+            yield from self._next(response, parsed, feed, trail)
+
+    def _next(
+        self, response: Response, parsed: ParsedFeed, feed: str, trail: tuple[str, ...]
+    ) -> Iterable[Request]:
+        """The page after this one, unless there is none, or it was asked for before."""
+        url = join(response, parsed.next_url) if parsed.next_url else None
+        if url and url not in trail and len(trail) < self.options.max_pages:
+            meta = {"handle_httpstatus_list": [NOT_FOUND]}
+            yield self.ask(url, self.parse, feed=feed, trail=(*trail, url), meta=meta)
+        else:
+            self.frontier(feed).end()
 
     def parse_comments(self, response: Response, item: FeedItem, parent: str | None, seen: str) -> Output:
         """The comment feed of one entry."""
@@ -99,15 +115,19 @@ class FeedSpider(PostSpider[FeedOptions]):
             self.tally.leftover.update(parsed.leftover)
         return parsed
 
-    def _discover(self, response: Response, feed: str, page: int) -> Iterable[Request]:
+    def _discover(self, response: Response, feed: str, trail: tuple[str, ...]) -> Iterable[Request]:
         """Follow <link rel=alternate> of an HTML page, once."""
         links = response.xpath(_ALTERNATE).getall() if isinstance(response, HtmlResponse) else []
         target = join(response, links[0]) if links else None
         if target and not response.meta.get("discovered"):
             meta = {"discovered": True, "first": True}
-            yield self.ask(target, self.parse, feed=feed, page=page, meta=meta)
-        else:
+            yield self.ask(target, self.parse, feed=feed, trail=trail, meta=meta)
+        elif self.recall("lists", feed) or refusal_in(response):
             self.puzzled(response, "RSS/Atom/JSON Feed")
+        else:
+            self.tally.problem(
+                "读不出：这里不是 RSS、Atom 或 JSON Feed，也没有指向订阅的 <link rel=alternate>"
+            )
 
     def _comments(self, response: Response, item: FeedItem, parent: str | None) -> Iterable[Request]:
         """Only where the number of comments changed since they were read."""
@@ -127,13 +147,11 @@ class FeedSpider(PostSpider[FeedOptions]):
         now = self.context.clock.now()
         published_at, precision = parse_time(item.time, now)
         if published_at is not None and published_at > now + _AHEAD:
-            self.tally.leftover["item.time in the future"] += 1
+            self.tally.leftover["发布时间在将来"] += 1
             published_at, precision = None, "unknown"
-        is_comment = self.options.kind == "comment"
         values: dict[str, Any] = {
             "kind": self.options.kind,
-            "title": "" if is_comment else item.title,
-            "thread_title": item.title if is_comment else "",
+            "title": item.title,
             "text": item.text,
             "author_name": item.author,
             "published_at": published_at,
@@ -141,9 +159,14 @@ class FeedSpider(PostSpider[FeedOptions]):
             "engagement": Engagement(comments=item.comments),
             "extra": {"outlet": item.outlet} if item.outlet else {},
         }
+        if self.options.kind == "comment" or (self.options.kind == "news" and item.is_comment):
+            values |= _as_comment(item, own)
         return self.make_post(response, **{**values, **own})
 
-    def _validators(self, response: Response, feed: str) -> Mark:
+    def _validators(self, response: Response, feed: str, parsed: ParsedFeed) -> Mark:
+        """What to ask `feed` with next time; nothing where the answer was another address's, or not whole."""
+        if response.meta.get("discovered") or not parsed.whole:
+            return ("http", feed, None)
         found = {n: v.decode("latin-1") for n, _ in _CONDITIONAL if (v := response.headers.get(n))}
         return ("http", feed, found or None)
 
@@ -170,7 +193,27 @@ def _identity(response: Response, item: FeedItem, shared: Counter[str]) -> dict[
     }
 
 
+def _as_comment(item: FeedItem, own: dict[str, Any]) -> dict[str, Any]:
+    """A comment has no title of its own: what its feed writes there names the page, and its author."""
+    title, author = item.title, item.author
+    if author and title.startswith(author):
+        title = mask_name(author) + title.removeprefix(author)
+    elif author and title.endswith(author):
+        title = title.removesuffix(author) + mask_name(author)
+    page = _page_id(own["url"])
+    parent = item.in_reply_to
+    host = urlsplit(own["url"] or "").hostname
+    is_page = parent.startswith(("http://", "https://")) and "#" not in parent
+    answers = _page_id(parent) if is_page else f"{host}:{parent}" if parent else page
+    return {"kind": "comment", "title": "", "thread_title": title, "thread_id": page, "parent_id": answers}
+
+
+def _page_id(url: str | None) -> str | None:
+    """What the post id of the page at `url` is made of."""
+    address = canonical_url(url) if url else None
+    return f"u:{hashlib.sha256(address.encode()).hexdigest()}" if address else None
+
+
 def _reference(post: RawPost) -> str | None:
     """What the entry's post id is made of, for its comments to point to."""
-    address = canonical_url(post.url) if post.url else None
-    return post.native_id or (f"u:{hashlib.sha256(address.encode()).hexdigest()}" if address else None)
+    return post.native_id or _page_id(post.url)

@@ -80,7 +80,7 @@ def test_a_host_another_process_is_at_is_skipped_with_the_reason(
     with FileLock(file):
         run = site.run("feed", "/f")
     assert site.asked == []
-    assert run.finish_reason.startswith(f"{SKIPPED}: ")
+    assert run.finish_reason.startswith(f"{SKIPPED}：")
     state = site.state()
     assert state.runs.latest("src").status == "ok", "a crawl that never began is no run"
     state.close()
@@ -221,7 +221,7 @@ def test_a_signal_ends_the_crawl_in_order(site: Site, tmp_path: Path) -> None:
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=30)
     assert (child.returncode, err) == (0, b"")
-    assert out.decode().startswith("stopped: ")
+    assert out.decode().startswith("已停：")
     posts = site.posts()
     assert 0 < len(posts) < PAGES * ITEMS
     assert site.run("feed", *[f"/{n}" for n in range(PAGES)]).status == "ok"

@@ -237,7 +237,7 @@ def test_a_feed_that_is_gone_says_so(site: Site) -> None:
     site.answers["/f"] = Response("", 410)
     run = site.run("feed", "/f")
     assert (run.status, run.requested) == ("degraded", 2)
-    assert run.finish_reason.startswith("gone: ")
+    assert run.finish_reason.startswith("已关闭：")
 
 
 def test_a_feed_that_lost_its_entries_is_a_change_of_markup(site: Site) -> None:

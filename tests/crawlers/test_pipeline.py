@@ -29,7 +29,7 @@ def test_a_full_spool_stops_the_crawl_and_marks_nothing(site: Site) -> None:
     site.answers["/f"] = json_feed(row(1), row(2))
     run = site.run("feed", "/f")
     assert (run.status, run.collected, run.dropped) == ("degraded", 0, {"spool_full": 2})
-    assert run.finish_reason.startswith("full: ")
+    assert run.finish_reason.startswith("放不下：")
     state = site.state()
     assert state.cursors.get("src") == {}
     state.close()

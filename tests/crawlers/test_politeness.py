@@ -112,3 +112,30 @@ def test_a_proxy_and_a_ca_bundle_are_checked(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="network"):
             check_network(wrong)
     check_network(Network(proxy="http://proxy.example:3128"))
+
+
+@pytest.mark.parametrize(
+    ("url", "fix"),
+    [
+        ("127.0.0.1:8000/feed", "https://127.0.0.1:8000/feed"),
+        ("", "https://"),
+        ("javascript:alert(1)", "https://"),
+        ("ftp://a.example/feed", "http://"),
+        ("file:///etc/passwd", "http://"),
+        ("http://a.example/a b", "%20"),
+        ("http://a.example:99999/", "端口"),
+        ("http://", "端口"),
+        ("http://[::1", "端口"),
+    ],
+)
+def test_an_address_that_cannot_be_asked_is_an_error_with_its_fix(url: str, fix: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        origins_of(source(url, 3), [url])
+    assert fix in caught.value.fix
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    url = "https://me:hunter2@a.example/feed"
+    with pytest.raises(ConfigError) as caught:
+        origins_of(source(url, 3), [url])
+    assert "hunter2" not in str(caught.value)

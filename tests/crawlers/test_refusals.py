@@ -28,7 +28,7 @@ def test_a_refusing_status_stops_the_source_without_a_second_try(site: Site, sta
     run = site.run("discuz", LIST)
     assert site.asked == ["/robots.txt", LIST]
     assert (run.status, run.refused) == ("degraded", 1)
-    assert run.finish_reason == f"refused: 对方返回 {status}"
+    assert run.finish_reason == f"被拒：对方返回 {status}"
 
 
 @pytest.mark.parametrize(("page", "why"), [(LOGIN, "要求登录"), (CAPTCHA, "要求安全验证")])
@@ -40,7 +40,7 @@ def test_a_login_or_captcha_page_with_status_200_is_a_refusal(
 ) -> None:
     site.answers[path] = page
     run = site.run(spider, url)
-    assert (run.status, run.refused, run.finish_reason) == ("degraded", 1, f"refused: {why}")
+    assert (run.status, run.refused, run.finish_reason) == ("degraded", 1, f"被拒：{why}")
 
 
 def test_a_redirect_to_a_login_is_a_refusal_and_is_not_followed(site: Site) -> None:
@@ -69,7 +69,7 @@ def test_an_empty_list_without_a_total_is_just_empty(site: Site) -> None:
 
 def test_an_error_code_in_the_answer_is_a_refusal(site: Site) -> None:
     site.answers[HEIMAO] = json.dumps({"result": {"status": {"code": 100, "msg": "系统繁忙"}, "data": {}}})
-    assert site.run("heimao", "/").finish_reason == "refused: 接口返回 100 系统繁忙"
+    assert site.run("heimao", "/").finish_reason == "被拒：接口返回 100 系统繁忙"
 
 
 def test_what_was_collected_before_the_refusal_is_kept(site: Site) -> None:

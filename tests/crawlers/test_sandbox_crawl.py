@@ -112,5 +112,5 @@ def test_a_redesign_is_noticed(site: Site, sandbox: SandboxServer, spider: str) 
     sandbox.refuse("/", "markup_changed")
     (run,) = crawl(site.settings(source), site.folder, [source], site.clock)
     assert (run.status, run.refused, run.collected) == ("degraded", 0, 0)
-    assert run.finish_reason.startswith("markup: ")
+    assert run.finish_reason.startswith("页面变了：")
     assert run.leftover
