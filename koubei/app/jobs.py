@@ -63,14 +63,15 @@ def import_posts(
     source: str,
     mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    platform: str | None = None,
 ) -> Run:
-    """Read an exported file into the spool."""
+    """Read an exported file into the spool. `platform` is for rows that do not name theirs."""
     configured = app.settings.source(source)
     return import_file(
         path,
         source=source,
         mapping=mapping,
-        settings_platform=configured.platform_id if configured else None,
+        settings_platform=platform or (configured.platform_id if configured else None),
         factory=app.factory,
         spool=app.spool,
         quarantine=app.quarantine,

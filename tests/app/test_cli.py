@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 CONFIG = """
 [[brands]]
@@ -58,6 +59,11 @@ def koubei(tmp_path: Path) -> Koubei:
         (["import", "missing.csv"], "missing.csv"),
         (["crawl", "nowhere"], "nowhere"),
         (["crawl"], "--all"),
+        (["crawl", "--all"], "enabled"),
+        (["crawl", "feed"], "--url"),
+        (["crawl", "fed", "--url", "http://127.0.0.1:9/"], "heimao"),
+        (["crawl", "feed", "--url", "127.0.0.1:8000/feed"], "https://127.0.0.1:8000/feed"),
+        (["import", "koubei.toml", "--platform", "某平台"], "--platform weibo"),
         (["report", "daily", "--date", "2999-01-01"], "还没有结束"),
         (["report", "render", "--date", "2020-01-01"], "2020-01-01"),
         (["alerts", "check", "--as-of", "yesterday"], "ISO 8601"),
@@ -91,6 +97,35 @@ def test_a_wrong_config_names_the_key(koubei: Koubei, line: str, words: str) -> 
     assert result.returncode == 2
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_an_address_can_be_crawled_with_no_source_in_the_config(
+    koubei: Koubei, httpserver: HTTPServer
+) -> None:
+    item = "<item><title>中国移动</title><link>https://a.example/1</link></item>"
+    feed = f'<rss version="2.0"><channel><title>t</title>{item}</channel></rss>'
+    httpserver.expect_request("/robots.txt").respond_with_data("", 404)
+    httpserver.expect_request("/feed").respond_with_data(feed, content_type="application/rss+xml")
+    result = koubei("crawl", "feed", "--url", httpserver.url_for("/feed"))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "采到 1" in result.stdout
+    assert "新增 1" in result.stdout
+
+
+def test_a_site_that_is_down_is_told_in_words(koubei: Koubei) -> None:
+    result = koubei("crawl", "feed", "--url", "http://127.0.0.1:9/feed")
+    assert result.returncode == 3
+    assert "连不上：127.0.0.1:9（连接被拒绝" in result.stderr
+    assert "SSLContext" not in result.stderr
+
+
+def test_rows_without_a_platform_take_the_one_given(koubei: Koubei) -> None:
+    (koubei.folder / "rows.csv").write_text(
+        "text,published_at\n中国移动,2026-11-01 08:00\n", encoding="utf-8"
+    )
+    assert koubei("import", "rows.csv").returncode == 2
+    assert koubei("import", "rows.csv", "--platform", "微博").returncode == 0
+    assert '"platform": "weibo"' in koubei("search", "中国移动", "--json").stdout
 
 
 def test_init_writes_a_config_that_loads_and_never_overwrites(tmp_path: Path) -> None:

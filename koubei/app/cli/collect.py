@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
+from crawlers.importers.platforms import platform_slug
+from crawlers.options import adhoc_source
 from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
@@ -44,12 +47,15 @@ def crawl(
 
 
 def _choose(app: AppContext, names: list[str], everything: bool, url: str | None) -> list[Source]:
-    if url:
-        if len(names) != 1:
+    if url is not None:
+        if len(names) != 1 or everything:
             raise InputError("--url 需要且只需要一个来源名", "如 koubei crawl feed --url https://…")
         return [_ad_hoc(app, names[0], url)]
     if everything:
-        return [s for s in app.settings.sources if s.enabled]
+        enabled = [s for s in app.settings.sources if s.enabled]
+        if not enabled:
+            raise InputError("没有启用的来源", "至少一节 enabled 的 [[sources]]", f"已配置：{_known(app)}")
+        return enabled
     if not names:
         raise InputError("没有说采哪个来源", "来源名或 --all", f"已配置：{_known(app)}")
     return [_configured(app, name) for name in names]
@@ -59,7 +65,9 @@ def _configured(app: AppContext, name: str) -> Source:
     source = app.settings.source(name)
     if source is None:
         raise InputError(
-            f"没有名为 {name} 的来源", f"其中之一：{_known(app)}", "在 koubei.toml 加一节 [[sources]]"
+            f"没有名为 {name} 的来源",
+            f"其中之一：{_known(app)}",
+            "在 koubei.toml 加一节 [[sources]]，或用 --url 给出地址",
         )
     return source
 
@@ -67,8 +75,11 @@ def _configured(app: AppContext, name: str) -> Source:
 def _ad_hoc(app: AppContext, name: str, url: str) -> Source:
     configured = app.settings.source(name)
     if configured:
-        return configured.model_copy(update={"urls": (url,)})
-    return Source(name=name, spider=name, urls=(url,))
+        return configured.model_copy(update={"urls": (url.strip(),)})
+    try:
+        return adhoc_source(name, (url.strip(),))
+    except ValidationError:
+        raise InputError(f"{name!r} 不能作来源名", "spider 名，如 feed，或已配置的来源") from None
 
 
 def _known(app: AppContext) -> str:
@@ -80,6 +91,9 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV、Excel、JSON、JSONL（可 .gz）、ZIP")],
     source: Annotated[str, typer.Option(help="记为哪个来源")] = "import",
+    platform: Annotated[
+        str | None, typer.Option(help="行里没写平台时记为哪个平台；默认用来源的 platform")
+    ] = None,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="字段=列名，如 --map text=正文；可重复")
     ] = None,
@@ -88,12 +102,23 @@ def import_(
     """导入手里已有的导出文件。"""
     with open_app(context) as app:
         with progress(f"读取 {file.name}") as advance:
-            run = import_posts(app, file, source, _mapping(mapping), advance)
+            run = import_posts(app, file, source, _mapping(mapping), advance, _platform(platform))
         say_run(run)
         if not spool_only:
             ingest_and_say(app)
     if run.status != "ok":
         raise typer.Exit(DEGRADED)
+
+
+def _platform(word: str | None) -> str | None:
+    if word is None:
+        return None
+    found = platform_slug(word)
+    if found is None:
+        raise InputError(
+            f"--platform {word}", "weibo、微博等，或自取的名字：小写字母、数字、- 和 _", "如 --platform weibo"
+        )
+    return found
 
 
 def _mapping(pairs: list[str] | None) -> dict[str, str] | None:
