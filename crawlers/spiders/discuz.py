@@ -14,6 +14,7 @@ from crawlers.clean import html_to_text, parse_count, parse_time
 from crawlers.dom import Element, drop, outer_html, select, text_of
 from crawlers.forum import ForumOptions, ForumSpider, Thread, ThreadPage
 from koubei.core.domain import Engagement, RawPost
+from koubei.core.privacy import mask_name
 
 _TABLE = select("#threadlisttableid, #threadlist")
 _ROW = select("tbody[id^=normalthread_]")
@@ -30,6 +31,8 @@ _AUTHOR = select(".authi a.xw1")
 _BYLINE = select(".authi")
 _POSTED = select("em[id^=authorposton]")
 _QUOTE = select("div.quote, blockquote")
+_QUOTED_NAME = re.compile(r"\A\S[^\n]{0,40}?(?= 发表于 )")
+"""Whom a quotation names at its head: an author like any other, so masked like one."""
 _LOCKED = select("div.locked")
 _NOISE = select(
     "i.pstatus, .jammer, script, style, div.locked, [style*='display:none'], [style*='display: none']"
@@ -180,7 +183,7 @@ def _take_quote(message: Element) -> tuple[str, int]:
     if not quotes:
         return "", 0
     found = _QUOTED_PID.search(" ".join(a.get("href", "") for a in quotes[0].iter("a")))
-    text = html_to_text(outer_html(quotes[0]))
+    text = _QUOTED_NAME.sub(lambda found: mask_name(found[0]), html_to_text(outer_html(quotes[0])))
     for quote in quotes:
         drop(quote)
     return text, int(found[1]) if found else 0
