@@ -36,8 +36,17 @@ DROPPED = {
 }
 DELIVERED = {"intended": "未确认", "sent": "已送达", "failed": "失败", "doubtful": "不确定"}
 
-out = Console(highlight=False, soft_wrap=True, markup=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+class Terminal(Console):
+    """Leaves it to the command line what a closed pipe means; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the BrokenPipeError is handled."""
+        raise BrokenPipeError
+
+
+out = Terminal(highlight=False, soft_wrap=True, markup=False)
+err = Terminal(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 _COMMANDS = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
