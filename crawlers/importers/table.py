@@ -60,20 +60,32 @@ def tidy_columns(cells: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, 1):
-        folded = unicodedata.normalize("NFKC", cell).replace("\ufeff", "").replace("\u200b", "")
-        name = " ".join(folded.split()).strip("'\"") or f"第{position}列"
+        name = tidy_name(cell) or f"第{position}列"
         count = seen.get(name, 0)
         seen[name] = count + 1
         names.append(f"{name}.{count}" if count else name)
     return tuple(names)
 
 
+def tidy_name(cell: str) -> str:
+    """One column's name or one JSON key: without padding and quotes, full-width forms folded."""
+    folded = unicodedata.normalize("NFKC", cell).replace("\ufeff", "").replace("\u200b", "")
+    return " ".join(folded.split()).strip("'\"")
+
+
 def find_header(rows: Sequence[Sequence[str]], accepts: Accepts) -> int:
-    """Index of the first row a format accepts as its header, else of the first row with two cells filled."""
+    """Index of the first row a format accepts as its header, else of the first row with two cells filled.
+
+    A row of merged cells that groups the columns below it (基本信息, 互动) is passed over.
+    """
     for index, row in enumerate(rows):
         if accepts(tidy_columns(row)):
             return index
-    return next((index for index, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    filled = [sum(map(bool, row)) for row in rows]
+    index = next((index for index, count in enumerate(filled) if count > 1), 0)
+    while index + 1 < len(filled) and filled[index] > 1 and filled[index + 1] >= 2 * filled[index]:
+        index += 1
+    return index
 
 
 def name_cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str] | None:

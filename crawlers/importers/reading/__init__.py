@@ -26,6 +26,7 @@ SHEET_LIMIT = 256 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE, _GZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"
 _HTML = (b"<!doctype", b"<html", b"<table", b"<meta", b"<head", b"<?xml", b"<style")
+_OPEN_DOCUMENT = {"mimetype", "content.xml"}
 _EXCEL_SUFFIXES = (".xlsx", ".xls", ".xlsm")
 
 
@@ -74,7 +75,10 @@ def _packed(path: Path, accepts: Accepts) -> Iterator[Table]:
             f"{path.name} 不完整或已损坏", "完整的 Excel 或 ZIP 文件", "重新下载或导出"
         ) from error
     with packed:
-        if "[Content_Types].xml" in packed.namelist():
+        names = packed.namelist()
+        if set(names) >= _OPEN_DOCUMENT:
+            raise InputError(f"{path.name} 是 OpenDocument 文件（.ods）", EXPECTED, "另存为 .xlsx 或 .csv")
+        if "[Content_Types].xml" in names:
             yield from read_excel(path, path.name, accepts)
             return
         for member, shown in list_members(packed, path.name):

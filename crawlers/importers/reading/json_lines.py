@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Any
 
 from crawlers.importers.reading.encoding import REPLACEMENT, Encoding, Opener, detect
-from crawlers.importers.table import Line, Table, Unreadable, longest
+from crawlers.importers.table import Line, Table, Unreadable, longest, tidy_name
 from koubei.core.errors import InputError
 
 LINE_LIMIT = 16 << 20
@@ -109,7 +109,7 @@ def _flatten(value: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
         if isinstance(inner, dict) and inner:
             yield from _flatten(inner, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}".strip(), _text(inner)
+            yield tidy_name(f"{prefix}{key}"), _text(inner)
 
 
 def _text(value: Any) -> str:

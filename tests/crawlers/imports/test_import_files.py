@@ -82,6 +82,12 @@ READABLE: dict[str, bytes] = {
     "rows.jsonl.gz": gzip.compress(as_jsonl(ROWS).encode()),
     "rows.csv.gz": gzip.compress(CSV.encode("gb18030")),
     "rows.json": json.dumps([dict(zip(HEADER, row, strict=True)) for row in ROWS], indent=2).encode(),
+    "wide.json": json.dumps(
+        [
+            dict(zip(["ｐｌａｔｆｏｒｍ", "native_id", " text", "published_at"], row, strict=True))
+            for row in ROWS
+        ]
+    ).encode(),
     "book.xlsx": as_xlsx({"数据": [HEADER, *ROWS]}),
     "sheets.xlsx": as_xlsx({"说明": [["本表由系统生成"]], "甲": [HEADER, ROWS[0]], "乙": [HEADER, ROWS[1]]}),
     "titled.xlsx": as_xlsx({"数据": [["日报"], [], HEADER, *ROWS]}),
@@ -130,6 +136,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "no.gz": (b"\x1f\x8bgarbage", "不完整或已损坏"),
     "picture.csv": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "不是能识别的文本"),
     "bomb.zip": (_bomb(), "解压后"),
+    "sheet.ods": (as_zip({"mimetype": b"application/vnd.oasis", "content.xml": b"<x/>"}), "OpenDocument"),
     "empty.zip": (as_zip({}), "没有数据|不完整"),
     "other.zip": (as_zip({"readme.md": b"# nothing here"}), "认不出"),
     "prose.txt": ("从前有座山，山里有座庙".encode(), "认不出"),
@@ -195,6 +202,16 @@ def test_unknown_columns_are_listed_with_the_nearest_format(desk: Any, tmp_path:
     assert "weibo-search" in caught.value.expected
     assert "发布时间" in caught.value.expected
     assert "--map" in caught.value.fix
+
+
+def test_a_row_of_merged_group_names_is_not_the_header(desk: Any, tmp_path: Path) -> None:
+    file = tmp_path / "groups.xlsx"
+    groups = ["基本信息", "", "", "互动", "", ""]
+    names = ["标题", "正文", "发布时间", "转", "评", "赞"]
+    file.write_bytes(as_xlsx({"表": [groups, names, ["卡", "中国移动", "2026-11-01 08:00", 1, 2, 3]]}))
+    with pytest.raises(InputError, match="标题、正文、发布时间"):
+        desk.load(file)
+    assert desk.load(file, {"text": "正文", "title": "标题"}, platform="hall").collected == 1
 
 
 def test_spreadsheet_numbers(desk: Any, tmp_path: Path) -> None:
