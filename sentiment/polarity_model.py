@@ -137,7 +137,7 @@ def load_model(path: Path = SHIPPED) -> PolarityModel:
     line, newline, payload = rest.partition(b"\n")
     try:
         return _parse(path, json.loads(line) if newline else None, payload)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refuse(path, f"文件头损坏（{error}）") from error
 
 
@@ -154,6 +154,9 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     if hashlib.sha256(payload).hexdigest() != header["sha256"]:
         raise _refuse(path, "内容与校验和不符")
     numbers = [*map(float, header["bias"]), float(header["temperature"]), float(header["certain_from"])]
+    about = header["about"]
+    if not isinstance(about, dict):
+        raise _refuse(path, "文件头的 about 不是对象")
     if count < 1 or len(numbers) != 5 or not all(map(math.isfinite, numbers)) or numbers[3] <= 0:
         raise _refuse(path, "文件头的数值不可用")
     return PolarityModel(
@@ -164,7 +167,7 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
         bias=(numbers[0], numbers[1], numbers[2]),
         temperature=numbers[3],
         certain_from=numbers[4],
-        about=header["about"],
+        about=about,
     )
 
 

@@ -6,10 +6,11 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     negated_fault   a fault is denied: 从来没掉过线
     negated_praise  praise is denied: 一点都不耐心
     irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快
+    good            praise in the trade's words, nothing denied, no fault, nothing hanging
     stuck           a matter hangs, a demand is made: 报修三天了还没人上门
     question, notice  somebody asks or announces; nothing is judged
     better, worse   the brand is said to be better or worse than another
-Only negated_praise is general; the others fire where the trade is spoken of: a name, a brand or a word
+The two denials are general; the other rules fire where the trade is spoken of: a name, a brand or a word
 of the list `trade`. A rule fires once a text. A fault, denied praise or a hanging matter counts for less
 (SOFTER) or more (HARDER) beside a word that says so in the same clause.
 """
@@ -68,25 +69,29 @@ class Rules:
             found.setdefault(match.owner, []).append(match)
         fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
         fired |= {each.rule: each for each in self._comparison(text)}
+        if "worse" in fired:
+            fired.pop("good", None)  # the praise is the other brand's
         allowed = RULES if trade or "trade" in found else GENERAL
         return [fired[rule] for rule in allowed if rule in fired]
 
     def _judgements(self, text: str, found: dict[str, list[Match[str]]]) -> Iterator[Fired]:
         faults, denied = self._split(text, found.get("fault", ()))
         praise_denied = self._split(text, found.get("praise", ()))[1]
+        good, good_denied = self._split(text, found.get("good", ()))
         mended = bool(found.get("solved")) and not found.get("not_solved")
         trouble = faults or found.get("trouble", [])
-        if opener := self._ironic(text, found.get("opener", ()), trouble, mended):
-            yield self._fired(text, "irony", [opener, *trouble[:1]])
-        if faults:
-            yield self._fired(text, "fault_mended" if mended else "fault", faults)
-        if denied and not faults:
-            yield self._fired(text, "negated_fault", denied)
+        stuck = [] if mended else found.get("stuck", [])
+        opener = self._ironic(text, found.get("opener", ()), trouble, mended)
+        bad = bool(faults or stuck or praise_denied or good_denied)
         for rule, matches in (
+            ("irony", [opener, *trouble[:1]] if opener else []),
+            ("fault_mended" if mended else "fault", faults),
+            ("negated_fault", [] if faults else denied),
             ("negated_praise", praise_denied),
-            ("stuck", [] if mended else found.get("stuck", [])),
-            ("question", found.get("question", [])),
-            ("notice", [] if faults else found.get("notice", [])),
+            ("good", [] if opener or (bad and not mended) else good),
+            ("stuck", stuck),
+            ("question", [] if bad else found.get("question", [])),
+            ("notice", [] if bad else found.get("notice", [])),
         ):
             if matches:
                 yield self._fired(text, rule, matches)
@@ -159,18 +164,10 @@ class Rules:
 
 
 FOUND = (
-    "fault",
-    "trouble",
-    "praise",
-    "stuck",
-    "opener",
-    "solved",
-    "not_solved",
-    "question",
-    "notice",
+    "fault", "trouble", "good", "praise", "stuck", "opener", "solved", "not_solved", "question", "notice",
     "trade",
-)
-GENERAL = ("negated_praise",)
+)  # fmt: skip
+GENERAL = ("negated_fault", "negated_praise")
 SCALED = frozenset(("fault", "negated_praise", "stuck"))
 
 

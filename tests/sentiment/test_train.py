@@ -1,0 +1,221 @@
+"""Training on a tiny made-up set: three moods with words of their own, some shared."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from koubei.core.errors import InputError
+from sentiment.labelled import LabelledSet, opened, read_labelled, rows
+from sentiment.minimise import minimise
+from sentiment.polarity import Polarity
+from sentiment.polarity_model import (
+    IN_USE,
+    ModelError,
+    PolarityModel,
+    chosen_model,
+    load_model,
+    reset_model,
+    use_model,
+)
+from sentiment.recipe import own_plan, reserved
+from sentiment.ruleset import load_rules
+from sentiment.train import Plan, certain_from, fit_temperature, train_model
+
+MOODS = (("气愤", "难受", "糟透", "恶劣"), ("公布", "地点", "日期", "名单"), ("开心", "满意", "美味", "优秀"))
+FILLERS = ("今天", "昨天", "这里", "那边", "他们", "我们", "早上", "晚上")
+RULES = load_rules()
+
+
+def made_up(seed: int, count: int, moods: tuple[int, ...] = (0, 1, 2)) -> LabelledSet:
+    rng = random.Random(seed)
+    labels = [rng.choice(moods) for _ in range(count)]
+    texts = tuple(
+        "".join(rng.sample(FILLERS, 3)) + rng.choice(MOODS[label]) + rng.choice(FILLERS) for label in labels
+    )
+    return LabelledSet(f"made-up-{seed}", f"{seed:016d}", texts, np.array(labels))
+
+
+def plan(seed: int = 1, base: PolarityModel | None = None) -> Plan:
+    return Plan("tiny", [(made_up(seed, 300), 1.0), (made_up(9, 100, (0, 2)), 0.5)], [made_up(5, 100)], base)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> PolarityModel:
+    return train_model(plan(), RULES)
+
+
+def test_it_learns_the_words(tiny: PolarityModel) -> None:
+    unseen = made_up(77, 100)
+    judged = Polarity(tiny, RULES).judge([(text, ()) for text in unseen.texts])
+    assert all(each.p is not None for each in judged)
+    assert [int(np.argmax(each.p or ())) for each in judged] == unseen.labels.tolist()
+
+
+def test_same_sets_same_bytes(tiny: PolarityModel) -> None:
+    assert train_model(plan(), RULES).to_bytes() == tiny.to_bytes()
+    assert train_model(plan(2), RULES).digest != tiny.digest
+
+
+def test_the_file_says_what_it_is_made_of(tiny: PolarityModel, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.polarity"
+    path.write_bytes(tiny.to_bytes())
+    read = load_model(path)
+    assert read.digest == tiny.digest
+    assert read.about["train"][1] == {
+        "name": "made-up-9", "sha256": f"{9:016d}", "weight": 0.5, **made_up(9, 100, (0, 2)).counts
+    }  # fmt: skip
+    assert read.to_bytes() == tiny.to_bytes()
+
+
+def test_tuning_a_base_keeps_its_features_and_adds_little(tiny: PolarityModel) -> None:
+    tuned = train_model(plan(3, tiny), RULES)
+    assert (tuned.keys == tiny.keys).all()
+    assert tuned.digest != tiny.digest
+    assert tuned.about["base"] == tiny.digest
+    apart = np.abs(tuned.weights.astype(float) - tiny.weights).mean()
+    assert 0 < apart < np.abs(tiny.weights.astype(float)).mean()
+
+
+def test_a_set_without_neutral_texts_moves_no_neutral_weight() -> None:
+    both = Plan("two", [(made_up(4, 200, (0, 2)), 1.0)], [made_up(5, 60, (0, 2))])
+    assert not train_model(both, RULES).weights[:, 1].any()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda b: b[:-1], "被截断"),
+        (lambda b: b + b"x", "多出内容"),
+        (lambda b: b[:20], "截断"),
+        (lambda b: b[:0], "不是口碑"),
+        (lambda b: b"PK\x03\x04" + b, "不是口碑"),
+        (lambda b: b.replace(b"KOUBEI-POLARITY 1", b"KOUBEI-POLARITY 2", 1), "格式版本是 2"),
+        (lambda b: b.replace(b"char-1-3/1", b"char-1-3/9", 1), "特征是"),
+        (lambda b: b[:-1] + bytes([b[-1] ^ 1]), "校验和"),
+        (lambda b: b.replace(b'"bias"', b'"bios"', 1), "文件头损坏"),
+        (lambda b: b.replace(b"{", b"[", 1), "文件头损坏"),
+    ],
+)
+def test_files_that_are_no_model_are_refused_by_name(
+    tiny: PolarityModel, tmp_path: Path, change: object, words: str
+) -> None:
+    path = tmp_path / "other.polarity"
+    path.write_bytes(change(tiny.to_bytes()))  # type: ignore[operator]  # a lambda of the table
+    with pytest.raises(ModelError, match=words) as caught:
+        load_model(path)
+    assert "other.polarity" in caught.value.found
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "0", "-1"])
+def test_numbers_that_cannot_be_used_are_refused(tiny: PolarityModel, tmp_path: Path, number: str) -> None:
+    path = tmp_path / "other.polarity"
+    path.write_bytes(replace(tiny, temperature=float(number)).to_bytes())
+    with pytest.raises(ModelError, match="数值不可用"):
+        load_model(path)
+
+
+def test_no_such_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="打不开"):
+        load_model(tmp_path / "none.polarity")
+
+
+def test_choosing_a_model_and_going_back(tiny: PolarityModel, tmp_path: Path) -> None:
+    path, models = tmp_path / "tiny.polarity", tmp_path / "models"
+    path.write_bytes(tiny.to_bytes())
+    shipped = load_model().digest
+    assert load_model(chosen_model(models)).digest == shipped
+    assert use_model(path, models).digest == tiny.digest
+    assert load_model(chosen_model(models)).digest == tiny.digest
+    assert [file.name for file in models.iterdir()] == [IN_USE]
+    path.write_bytes(b"broken")
+    with pytest.raises(ModelError):
+        use_model(path, models)
+    assert load_model(chosen_model(models)).digest == tiny.digest
+    assert reset_model(models).digest == shipped
+    assert load_model(chosen_model(models)).digest == shipped
+
+
+def write_rows(path: Path, rows_: list[object]) -> Path:
+    content = "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows_).encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "gold.jsonl.gz"])
+def test_reading_labelled_rows(tmp_path: Path, name: str) -> None:
+    path = write_rows(
+        tmp_path / name, [{"text": "好", "label": "pos"}, "", {"text": "差", "label": "neg", "x": 1}]
+    )
+    gold = read_labelled(path)
+    assert (gold.name, gold.texts, gold.labels.tolist()) == ("gold", ("好", "差"), [2, 0])
+    assert gold.counts == {"neg": 1, "neu": 0, "pos": 1}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("{", "第 2 行不是 JSON"),
+        ("[1]", "第 2 行不是 JSON 对象"),
+        ({"text": 1, "label": "neg"}, "第 2 行"),
+        ({"text": "好", "label": "good"}, "good"),
+        ({"text": "好", "label": []}, "第 2 行"),
+        ("\x00" * 5 + "[" * 100_000, "第 2 行"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path: Path, row: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_labelled(write_rows(tmp_path / "gold.jsonl", [{"text": "好", "label": "pos"}, row]))
+
+
+def test_files_that_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="打不开"):
+        read_labelled(tmp_path / "none.jsonl")
+    with pytest.raises(InputError, match="没有任何行"):
+        read_labelled(write_rows(tmp_path / "empty.jsonl", []))
+    cut = tmp_path / "cut.jsonl.gz"
+    cut.write_bytes(gzip.compress(b'{"text": "a"}\n' * 1000)[:-20])
+    with pytest.raises(InputError, match="gzip 损坏"):
+        read_labelled(cut)
+    with cut.open("rb") as stream, pytest.raises(InputError, match="gzip 损坏"):
+        list(rows(opened(stream, "cut"), "cut"))
+
+
+def test_own_labels_need_enough_to_hold_some_out(tmp_path: Path) -> None:
+    few = write_rows(tmp_path / "few.jsonl", [{"text": f"第{i}条", "label": "neg"} for i in range(30)])
+    with pytest.raises(InputError, match="标注太少：30 条"):
+        own_plan("own", [few], None)
+    enough = write_rows(tmp_path / "enough.jsonl", [{"text": f"第{i}条", "label": "neg"} for i in range(300)])
+    made = own_plan("own", [enough], None)
+    (fitted, _), held = made.sets[0], made.held_out[0]
+    assert len(fitted.texts) + len(held.texts) == 300
+    assert not set(fitted.texts) & set(held.texts)
+    assert len(held.texts) == int(reserved([f"第{i}条" for i in range(300)], 5).sum())
+
+
+def test_temperature_and_threshold() -> None:
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 3, 4_000)
+    true = rng.normal(0, 1, (4_000, 3))
+    p = np.exp(true) / np.exp(true).sum(axis=1, keepdims=True)
+    labels = np.array([rng.choice(3, p=row) for row in p])
+    assert fit_temperature(true * 2.5, labels) == pytest.approx(2.5, rel=0.1)
+    threshold = certain_from(p, labels)
+    kept = p.max(axis=1) >= threshold
+    right = p.argmax(axis=1) == labels
+    assert right[kept].mean() >= 0.9
+    assert right[p.max(axis=1) >= threshold - 0.01].mean() < 0.9
+
+
+def test_minimise_finds_the_lowest_point() -> None:
+    scale = np.array([1.0, 10.0, 100.0])
+    found = minimise(
+        lambda x: (float((scale * (x - 3) ** 2).sum()), 2 * scale * (x - 3)), np.zeros(3), steps=100
+    )
+    assert found == pytest.approx([3, 3, 3], abs=1e-2)
