@@ -16,6 +16,7 @@ from koubei.app.cli import (  # noqa: F401  (each registers its commands)
     collect,
     demo,
     find,
+    kibana,
     operate,
     report,
     sentiment,
