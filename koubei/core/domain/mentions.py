@@ -8,7 +8,9 @@ from typing import Literal
 
 from koubei.core.domain.posts import Post
 
-MatchedBy = Literal["text", "declared", "thread"]
+MatchedBy = Literal["text", "declared", "thread", "rejected"]
+"""rejected: a person said that the post is not about the brand; kept, found by a search, never counted."""
+
 Label = Literal["neg", "neu", "pos", "uncertain", "unknown"]
 Role = Literal["customer", "media", "marketing", "official", "employee", "unknown"]
 ProvinceSource = Literal["declared", "named", "none"]

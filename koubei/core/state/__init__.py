@@ -10,10 +10,13 @@ from koubei.core.state.database import Database
 from koubei.core.state.deliveries import Deliveries, Delivery, DeliveryKind, DeliveryStatus
 from koubei.core.state.facts import Facts
 from koubei.core.state.incidents import Incidents
+from koubei.core.state.labels import GivenLabel, GoldLabel, Labels
 from koubei.core.state.manifests import Manifest, Manifests
+from koubei.core.state.overrides import Override, Overrides
 from koubei.core.state.revisions import Revisions
 from koubei.core.state.roots import Roots
 from koubei.core.state.runs import Runs
+from koubei.core.state.samples import Sample, SampleItem, Samples, Stratum
 from koubei.core.state.seen import Seen, SeenLedger
 from koubei.core.state.tombstones import Tombstones
 from koubei.core.state.unmatched import Unmatched
@@ -23,10 +26,16 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "DeliveryStatus",
+    "GivenLabel",
+    "GoldLabel",
     "Manifest",
+    "Override",
     "Roots",
+    "Sample",
+    "SampleItem",
     "Seen",
     "State",
+    "Stratum",
 ]
 
 
@@ -51,6 +60,9 @@ class State:
         self.manifests = Manifests(database)
         self.facts = Facts(database)
         self.versions = Versions(database)
+        self.samples = Samples(database)
+        self.labels = Labels(database)
+        self.overrides = Overrides(database)
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> State:
