@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -10,14 +10,17 @@ from types import TracebackType
 from indexer import open_store
 from koubei.core.clock import Clock, clock_from_environment
 from koubei.core.config import Settings, load_settings
+from koubei.core.domain import Post
 from koubei.core.folders import DataFolder
 from koubei.core.intake import PostFactory
 from koubei.core.ports import MentionStore, Scorer
 from koubei.core.privacy import AuthorKeys, check_fingerprint, load_secret
 from koubei.core.quarantine import Quarantine
+from koubei.core.query import Everything
+from koubei.core.records import from_record
 from koubei.core.spool import Spool
 from koubei.core.state import State
-from koubei.mentions import Matcher, MentionBuilder
+from koubei.mentions import Matcher, MentionBuilder, Voices
 from reports.delivery import Outbox
 from sentiment import open_scorer
 
@@ -86,9 +89,15 @@ class AppContext:
         return Matcher(self.settings.brands)
 
     @cached_property
+    def voices(self) -> Voices:
+        """The memory of voices."""
+        return Voices(self.folder.voices, self.folder.cache / "voices")
+
+    @cached_property
     def builder(self) -> MentionBuilder:
-        """Posts in, mentions out."""
-        return MentionBuilder(self.matcher, self.state.roots, self.settings.brands, self.keys)
+        """Posts in, mentions out; a memory of voices that is new first learns those the store holds."""
+        self.voices.learn(self._stored_voices())
+        return MentionBuilder(self.matcher, self.voices, self.settings.brands, self.keys)
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -100,12 +109,16 @@ class AppContext:
         """Delivery with recorded intent."""
         return Outbox(self.settings, self.state, self.clock)
 
+    def _stored_voices(self) -> Iterator[tuple[Post, str]]:
+        for mention in map(from_record, self.store.export(Everything())):
+            yield mention.mention.post, mention.mention.root_id
+
     def __enter__(self) -> AppContext:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in ("store", "spool", "state"):
+        for name in ("store", "voices", "spool", "state"):
             if name in self.__dict__:
                 self.__dict__[name].close()

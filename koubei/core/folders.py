@@ -26,6 +26,11 @@ class DataFolder:
         return self.root / "state.db"
 
     @property
+    def voices(self) -> Path:
+        """The memory of voices: which posts are copies of which (a file)."""
+        return self.root / "voices.db"
+
+    @property
     def scheduler(self) -> Path:
         """The scheduler's job store (a file)."""
         return self.root / "scheduler.db"

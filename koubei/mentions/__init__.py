@@ -2,5 +2,6 @@
 
 from koubei.mentions.builder import MentionBuilder
 from koubei.mentions.matching import Matcher
+from koubei.mentions.voices import Voices
 
-__all__ = ["Matcher", "MentionBuilder"]
+__all__ = ["Matcher", "MentionBuilder", "Voices"]

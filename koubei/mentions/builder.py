@@ -12,23 +12,23 @@ from koubei.mentions.matching import Matcher
 from koubei.mentions.positions import lower
 from koubei.mentions.province import ProvinceFinder
 from koubei.mentions.roles import RoleFinder
-from koubei.mentions.roots import Leaders, find_roots
+from koubei.mentions.voices import Voices
 
 
 class MentionBuilder:
-    """Works in batches: the memory of roots is asked a few times a batch, not once a post."""
+    """Works in batches: the memory of voices is asked once a batch, not once a post."""
 
-    def __init__(self, matcher: Matcher, roots: Leaders, brands: Sequence[Brand], keys: AuthorKeys) -> None:
+    def __init__(self, matcher: Matcher, voices: Voices, brands: Sequence[Brand], keys: AuthorKeys) -> None:
         """`keys` must be those the posts were built with: official accounts are told by their hashes."""
         self._matcher = matcher
-        self._roots = roots
+        self._voices = voices
         self._roles = RoleFinder(brands, keys)
         self._provinces = ProvinceFinder(brands)
 
     def build(self, posts: Sequence[Post]) -> list[Mention]:
         """The mentions of the posts, in their order; a post that names no brand yields none."""
         named = [(post, hits) for post in posts if (hits := self._matcher.match(post))]
-        roots = find_roots([post for post, _ in named], self._roots)
+        roots = self._voices.roots([post for post, _ in named])
         return [m for post, hits in named for m in self._mentions(post, hits, roots[post.post_id])]
 
     def _mentions(self, post: Post, hits: Sequence[BrandHit], root_id: str) -> list[Mention]:

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from koubei.core.clock import FixedClock
 from koubei.core.config.schema import Brand
 from koubei.core.domain import RawPost
 from koubei.core.intake import PostFactory
 from koubei.core.privacy import AuthorKeys
-from koubei.core.state import State
-from koubei.mentions import Matcher, MentionBuilder
+from koubei.mentions import Matcher, MentionBuilder, Voices
 
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
 KEYS = AuthorKeys(b"s" * 32)
@@ -27,8 +25,7 @@ RAW = RawPost("weibo", "export", "post", "山东的移动宽带天天断网，�
 
 @pytest.fixture
 def builder(tmp_path: Path) -> MentionBuilder:
-    state = State.open(tmp_path / "state.db", FixedClock(NOON))
-    return MentionBuilder(Matcher(BRANDS), state.roots, BRANDS, KEYS)
+    return MentionBuilder(Matcher(BRANDS), Voices(tmp_path / "voices.db", tmp_path / "cache"), BRANDS, KEYS)
 
 
 def test_a_post_that_names_two_brands_is_two_mentions(builder: MentionBuilder) -> None:
