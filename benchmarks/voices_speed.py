@@ -2,11 +2,11 @@
 
     python benchmarks/voices_speed.py [KNOWN=1000000] [FOLDER]
 
-Generated weibo-like texts of 60 letters at the median, in batches of 500, each batch durable before the next.
-Speed is posts a second of processor time of one core (and, in brackets, by the clock), folding included;
-beside it the same work with exact hashing (SHA-256 of the fingerprint, one SQLite table), as a ratio that holds
-on any machine. The quality figures are the share of edited copies that get the voice of their original and the
-share of other texts that wrongly get one, by generated edits; and the sandbox world against its truth.
+Generated weibo-like texts of 60 letters at the median, in batches of 500, each durable before the next. Speed
+is posts a second of processor time of one core (and, in brackets, by the clock), folding included; beside it
+the same work with exact hashing (SHA-256 of the fingerprint, one SQLite table), as a ratio that holds on any
+machine. The quality figures are the share of edited copies that get the voice of their original and the share
+of other texts that wrongly get one, by generated edits; and the sandbox world against its truth.
 """
 
 from __future__ import annotations
