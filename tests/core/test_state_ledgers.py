@@ -1,4 +1,4 @@
-"""Seen ledger, revisions, cursors, tombstones, roots, unmatched posts, facts, versions."""
+"""Seen ledger, revisions, cursors, tombstones, unmatched posts, facts, versions."""
 
 from __future__ import annotations
 
@@ -90,12 +90,6 @@ def test_the_forgotten_stay_forgotten(state: State) -> None:
     state.tombstones.add(["forum:1"], "again")
     state.tombstones.add([], "nothing")
     assert state.tombstones.which(["forum:1", "forum:2", "author:abc"]) == {"forum:1", "author:abc"}
-
-
-def test_the_first_seen_post_leads_for_ever(state: State) -> None:
-    assert state.roots.leaders({"h1": "forum:1", "h2": "forum:2"}) == {"h1": "forum:1", "h2": "forum:2"}
-    assert state.roots.leaders({"h1": "forum:9", "h3": "forum:3"}) == {"h1": "forum:1", "h3": "forum:3"}
-    assert state.roots.leaders({}) == {}
 
 
 def test_unmatched_posts_are_kept_once_and_purged_by_age(state: State) -> None:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -154,3 +156,19 @@ def test_processes_share_one_database_from_its_first_moment(tmp_path: Path) -> N
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     firsts = [int(line) for child in children for line in child.communicate(timeout=120)[0].split()]
     assert sorted(firsts) == list(range(1, 601, 3))
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_its_data(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    database = Database(path)
+    with database.write() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("INSERT INTO facts VALUES ('anchor', '2026')")
+        connection.exec_driver_sql("INSERT INTO roots VALUES ('hash', 'forum:1')")
+    database.close()
+    assert State.open(path, CLOCK).facts.get("anchor") == "2026"
+    upgraded = Database.open(path)
+    with upgraded.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []

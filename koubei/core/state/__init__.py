@@ -14,7 +14,6 @@ from koubei.core.state.labels import GivenLabel, GoldLabel, Labels
 from koubei.core.state.manifests import Manifest, Manifests
 from koubei.core.state.overrides import Override, Overrides
 from koubei.core.state.revisions import Revisions
-from koubei.core.state.roots import Roots
 from koubei.core.state.runs import Runs
 from koubei.core.state.samples import Sample, SampleItem, Samples, Stratum
 from koubei.core.state.seen import Seen, SeenLedger
@@ -30,7 +29,6 @@ __all__ = [
     "GoldLabel",
     "Manifest",
     "Override",
-    "Roots",
     "Sample",
     "SampleItem",
     "Seen",
@@ -52,7 +50,6 @@ class State:
         self.revisions = Revisions(database)
         self.cursors = Cursors(database)
         self.tombstones = Tombstones(database, clock)
-        self.roots = Roots(database)
         self.unmatched = Unmatched(database)
         self.runs = Runs(database, clock)
         self.incidents = Incidents(database)

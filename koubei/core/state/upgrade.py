@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from koubei.core.errors import StoreError
 from koubei.core.state.database import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Kept here so that opening a current database need not import Alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
