@@ -25,6 +25,8 @@ SKIPPED = "跳过"
 """First word of the finish reason of a source that was not crawled because another process is at it."""
 
 _log = logging.getLogger(__name__)
+# What it warns of (an answer too large once unpacked) stands in the run's ledger, in words.
+logging.getLogger("scrapy.downloadermiddlewares.httpcompression").setLevel(logging.ERROR)
 
 
 def crawl(
