@@ -10,16 +10,27 @@ from koubei.core.errors import ConfigError
 from koubei.core.ports import MentionStore
 
 
-def _sqlite(rest: str, base: Path) -> MentionStore:
-    return SqliteStore(base / rest)
+def _sqlite(url: str, base: Path) -> MentionStore:
+    return SqliteStore(base / url.removeprefix("sqlite:"))
 
 
-SCHEMES: dict[str, Callable[[str, Path], MentionStore]] = {"sqlite": _sqlite}
+def _elastic(url: str, base: Path) -> MentionStore:
+    from indexer.elastic import ElasticStore  # half a second to import, which the embedded store need not pay
+
+    del base
+    return ElasticStore(url)
+
+
+SCHEMES: dict[str, Callable[[str, Path], MentionStore]] = {
+    "sqlite": _sqlite,
+    "http": _elastic,
+    "https": _elastic,
+}
 """URL scheme -> opener; a new store is a folder and a line here."""
 
 
 def open_store(url: str, base: Path) -> MentionStore:
-    """The store a config names ("sqlite:mentions.db"; a relative path is relative to `base`).
+    """The store a config names: "sqlite:mentions.db" (relative to `base`) or "https://host:9200".
 
     Raises:
         ConfigError: an unknown scheme.
@@ -30,4 +41,4 @@ def open_store(url: str, base: Path) -> MentionStore:
     if opener is None or not rest:
         known = "、".join(f"{name}:…" for name in SCHEMES)
         raise ConfigError(f"storage.store = {url!r}", known, "例如 sqlite:mentions.db")
-    return opener(rest, base)
+    return opener(url, base)

@@ -6,8 +6,9 @@ import math
 import sqlite3
 from typing import Any
 
-from indexer.sqlite.compile import Selection, column, field_of, select
-from indexer.sqlite.rows import instant
+from indexer.fields import field_of
+from indexer.sqlite.compile import Selection, column, select
+from indexer.values import instant
 from koubei.core.ports import Bucket, FacetRow, Interval, Stats
 from koubei.core.query import Query
 

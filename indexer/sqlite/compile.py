@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from indexer.sqlite.rows import first_rid, microseconds
+from indexer.fields import check_bound, field_of, number_of
+from indexer.sqlite.rows import first_rid
 from indexer.sqlite.tables import RID_BITS, WIDE_FIELDS
-from koubei.core.errors import InputError
+from indexer.values import microseconds
 from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term
 from koubei.core.query.keywords import phrase, wanted_values
-from koubei.core.records import FIELD_BY_NAME, Field
 
 _NOTHING = "0"
 _MATCHES = "f MATCH ?"
@@ -161,20 +161,6 @@ def _balanced(operator: str, pieces: list[str]) -> str:
     return f"({_balanced(operator, pieces[:half])} {operator} {_balanced(operator, pieces[half:])})"
 
 
-def field_of(name: str, *types: str) -> Field:
-    """The field of that name, of one of `types`.
-
-    Raises:
-        InputError: there is none of that name, or it is of another type.
-    """
-    found = FIELD_BY_NAME.get(name)
-    if found is None:
-        raise InputError(f"没有“{name}”这个字段", "、".join(FIELD_BY_NAME))
-    if found.type not in types:
-        raise InputError(f"字段 {name} 不能这样用", f"类型为 {'、'.join(types)} 的字段")
-    return found
-
-
 def column(name: str) -> str:
     """The SQL expression of a field; one of doc is looked up only for the rows that need it."""
     return f"(SELECT {name} FROM doc WHERE doc.rid = m.rid)" if name in WIDE_FIELDS else f"m.{name}"
@@ -182,18 +168,11 @@ def column(name: str) -> str:
 
 def _one_of(name: str, wanted: list[str]) -> tuple[str, list[Any]]:
     kind = field_of(name, "keyword", "keywords", "integer", "number").type
-    values = [_number(name, value) for value in wanted] if kind in ("integer", "number") else wanted
+    values = [number_of(name, value) for value in wanted] if kind in ("integer", "number") else wanted
     listed = f"IN ({','.join('?' * len(values))})" if len(values) > 1 else "= ?"
     if kind == "keywords":
         return f"EXISTS (SELECT 1 FROM json_each({column(name)}) WHERE value {listed})", list(values)
     return f"{column(name)} {listed}", list(values)
-
-
-def _number(name: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError as error:
-        raise InputError(f"字段 {name} 的值“{value}”不是数") from error
 
 
 def _range(query: Range) -> tuple[str, list[Any]]:
@@ -207,13 +186,8 @@ def _range(query: Range) -> tuple[str, list[Any]]:
 
 
 def _bound(name: str, kind: str, value: datetime | float | str) -> int | float | str:
-    if kind == "time" and isinstance(value, datetime) and value.tzinfo:
-        return microseconds(value)
-    if kind in ("integer", "number") and isinstance(value, int | float):
-        return value
-    if kind == "keyword" and isinstance(value, str):
-        return value
-    raise InputError(f"字段 {name} 的范围端点 {value!r} 类型不对", "带时区的时间、数或词，与字段一致")
+    check_bound(name, kind, value)
+    return microseconds(value) if isinstance(value, datetime) else value
 
 
 def _exists(name: str) -> tuple[str, list[Any]]:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from indexer.cursor import Key, from_cursor, to_cursor
+from indexer.fields import FIELD_NAMES, known_names
 from indexer.sqlite.compile import Selection, column, select
 from indexer.sqlite.connection import Database
 from indexer.sqlite.rows import decoders, first_rid
 from indexer.sqlite.tables import RID_BITS, WIDE_FIELDS
 from koubei.core.domain import ScoredMention
-from koubei.core.errors import InputError
 from koubei.core.ports import Page
 from koubei.core.query import Query
-from koubei.core.records import FIELD_BY_NAME, FIELDS, Record, from_record
+from koubei.core.records import Record, from_record
 
-_ALL = tuple(field.name for field in FIELDS)
-_EVERY_COLUMN = ", ".join(f"{'doc' if name in WIDE_FIELDS else 'm'}.{name}" for name in _ALL)
+_EVERY_COLUMN = ", ".join(f"{'doc' if name in WIDE_FIELDS else 'm'}.{name}" for name in FIELD_NAMES)
 _CHUNK = 500
-Key = tuple[int, str]
-"""(filed_at in microseconds, mention_id): what pages and exports are ordered by."""
 
 
 def get(db: sqlite3.Connection, mention_id: str) -> ScoredMention | None:
@@ -44,7 +40,7 @@ def _mentions(db: sqlite3.Connection, rids: Sequence[int]) -> list[ScoredMention
             chunk,
         )
         for rid, *values, indexed in rows:
-            found[rid] = from_record(_with_indexed(_record(_ALL, values), indexed))
+            found[rid] = from_record(_with_indexed(_record(FIELD_NAMES, values), indexed))
     return [found[rid] for rid in rids]
 
 
@@ -65,7 +61,7 @@ def search(db: sqlite3.Connection, query: Query, after: str | None, limit: int) 
 
     rid orders by second only. So: find the second the page ends in, take what the page's seconds hold, sort.
     """
-    key = None if after is None else _cursor_key(after)
+    key = None if after is None else from_cursor(after)
     found = _behind(select(query), key)
     ends = db.execute(
         f"SELECT {found.rid} {found.sql} ORDER BY {found.rid} DESC LIMIT ?", (*found.parameters, limit + 1)
@@ -77,7 +73,7 @@ def search(db: sqlite3.Connection, query: Query, after: str | None, limit: int) 
     chosen = sorted(rows, reverse=True)[: limit + 1]
     items = _mentions(db, [rid for _, _, rid in chosen[:limit]])
     more = len(chosen) > limit > 0
-    return Page(items, _cursor(chosen[limit - 1][:2]) if more else None)
+    return Page(items, to_cursor(chosen[limit - 1][:2]) if more else None)
 
 
 def _behind(found: Selection, key: Key | None) -> Selection:
@@ -87,27 +83,9 @@ def _behind(found: Selection, key: Key | None) -> Selection:
     return found.also("(m.filed_at, m.mention_id) < (?, ?)", *key)
 
 
-def _cursor(key: Key) -> str:
-    return base64.urlsafe_b64encode(f"{key[0]} {key[1]}".encode()).decode().rstrip("=")
-
-
-def _cursor_key(cursor: str) -> Key:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        filed_at, mention_id = text.split(" ", 1)
-        if abs(micros := int(filed_at)) < 1 << 60:
-            return micros, mention_id
-    except (ValueError, binascii.Error):
-        pass
-    raise InputError(f"游标 {cursor[:40]!r} 读不懂", "上一页给出的游标", "不带游标，从第一页看起")
-
-
 def export(database: Database, query: Query, fields: Sequence[str] | None) -> Iterator[Record]:
     """Every match as of this call, oldest first, on a connection of its own."""
-    names = _ALL if fields is None else tuple(fields)
-    unknown = [name for name in names if name not in FIELD_BY_NAME]
-    if unknown:
-        raise InputError(f"没有字段 {'、'.join(unknown)}", "、".join(_ALL))
+    names = FIELD_NAMES if fields is None else known_names(tuple(fields))
     found = select(query)
     with_detail = ", (SELECT indexed FROM doc WHERE doc.rid = m.rid)" if "detail" in names else ""
     columns = ", ".join(("m.filed_at", "m.mention_id", *map(column, names)))

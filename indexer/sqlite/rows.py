@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from indexer.sqlite.tables import NARROW_FIELDS, RID_BITS, WIDE_FIELDS
+from indexer.values import instant, microseconds
 from koubei.core.records import FIELD_BY_NAME, Record
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_LARGEST = 2**63 - 1
-
 Columns = tuple[Any, ...]
-
-
-def microseconds(instant: datetime) -> int:
-    """Microseconds since 1970, exactly."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def instant(micros: int) -> datetime:
-    """The UTC instant of `microseconds`."""
-    return _EPOCH + timedelta(microseconds=micros)
 
 
 def first_rid(micros: int) -> int:
@@ -52,13 +39,6 @@ def _encode(value: Any, kind: str) -> Any:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def storable(value: Any) -> Any:
-    """What SQLite can keep of a value it refused: no lone surrogates, integers of 64 bits."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    return max(-_LARGEST, min(_LARGEST, value)) if isinstance(value, int) else value
 
 
 def decoders(names: Sequence[str]) -> list[tuple[int, Callable[[Any], Any]]]:

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.sqlite.rows import Columns, encode, first_rid, storable
+from indexer.sqlite.rows import Columns, encode, first_rid
 from indexer.sqlite.tables import NARROW_FIELDS, RID_BITS, WIDE_FIELDS, tokenised
+from indexer.values import storable
 from koubei.core.domain import ScoredMention
 from koubei.core.ports import Outcome
 from koubei.core.records import to_record

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 
 class KoubeiError(Exception):
     """A problem the user can mend. Printed without a traceback.
@@ -58,3 +60,17 @@ class DegradedError(KoubeiError):
 
 class StoreUnavailableError(DegradedError):
     """The store is locked, away or out of disk; posts wait in the spool."""
+
+
+class MentionsRefusedError(DegradedError):
+    """The store wrote a batch but for some mentions it will never take; they belong into quarantine.
+
+    Attributes:
+        outcomes: one per item of the batch; what it says of a refused item means nothing.
+        reasons: position in the batch -> why it was refused.
+    """
+
+    def __init__(self, outcomes: Sequence[str], reasons: Mapping[int, str]) -> None:
+        super().__init__(f"提及库拒收 {len(reasons)} 条：{next(iter(reasons.values()))}", fix="见隔离区")
+        self.outcomes = outcomes
+        self.reasons = reasons

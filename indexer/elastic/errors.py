@@ -1,0 +1,85 @@
+"""What the cluster says, as what a person can act on; what passes by itself is told from what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from elasticsearch import ApiError, SSLError, TransportError, UnsupportedProductError
+from elasticsearch import ConnectionError as NoConnectionError
+from elasticsearch import ConnectionTimeout as TimedOutError
+
+from indexer.elastic.address import API_KEY, CA_FILE, FINGERPRINT
+from koubei.core.errors import KoubeiError, StoreError, StoreUnavailableError
+
+SUPPORTED = "Elasticsearch 8.19 以上或 9.x"
+ROLE_HELP = "按 docs/configuration.md 的最小权限角色建 API key"
+_WAITS = "队列会留住帖子，恢复后自动入库"
+_PASSING = (408, 429, 500, 502, 503, 504)
+"""Statuses after which the same call may succeed; 500 is what a node in the middle of stopping says."""
+_MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME", "WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL")
+_LONGEST = 200
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn the client's errors into StoreError or StoreUnavailableError; `where` names the cluster."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise _explained(error, where) from error
+
+
+def _explained(error: Exception, where: str) -> KoubeiError:
+    match error:
+        case UnsupportedProductError():
+            return StoreError(f"{where} 不是 Elasticsearch", SUPPORTED, "核对 storage.store 的地址")
+        case SSLError():
+            return _tls(error, where)
+        case TimedOutError():
+            return StoreUnavailableError(f"{where} 没有及时回答", fix=_WAITS)
+        case NoConnectionError():
+            return StoreUnavailableError(f"连不上 {where}（{_short(error.message)}）", fix=_WAITS)
+        case ApiError():
+            return refusal(error.status_code, *kind_and_reason(error.body), where)
+    return StoreError(f"{where} 的回答读不懂：{_short(str(error))}", SUPPORTED, "核对 storage.store 的地址")
+
+
+def _tls(error: SSLError, where: str) -> KoubeiError:
+    said = error.message
+    if any(word in said.upper().replace(" ", "_") for word in _MISTRUST):
+        fix = f"核对 {CA_FILE}（根证书）或 {FINGERPRINT}（SHA-256 指纹），以及 http 与 https"
+        return StoreError(f"{where} 的证书不可信：{_short(said)}", "由所配根证书签发的证书", fix)
+    return StoreUnavailableError(f"连不上 {where}（{_short(said)}）", fix=_WAITS)
+
+
+def refusal(status: int, kind: str, reason: str, where: str) -> KoubeiError:
+    """What a status and the server's own words mean, of a call or of one item of a bulk."""
+    if "media_type" in kind or status == 406:
+        return StoreError(f"{where} 是更早的大版本", SUPPORTED, "升级 Elasticsearch")
+    if status in _PASSING or kind == "cluster_block_exception":
+        said = "磁盘到了水位线，索引只读" if "flood-stage" in reason else f"{status} {_short(reason)}"
+        return StoreUnavailableError(f"{where} 暂不接收：{said}", fix=_WAITS)
+    if status == 401:
+        return StoreError(f"{where} 不认这个身份", "有效的 API key", f"设置 {API_KEY}；{ROLE_HELP}")
+    if status == 403:
+        return StoreError(f"{where} 权限不足：{_short(reason)}", "读写这些索引、管理模板的权限", ROLE_HELP)
+    if kind == "search_context_missing_exception":
+        return StoreUnavailableError(f"{where} 的快照过期了", fix="重做这次导出")
+    return StoreError(f"{where} 拒绝（{status} {kind}）：{_short(reason)}", fix="koubei store check 查看详情")
+
+
+def kind_and_reason(body: Any) -> tuple[str, str]:
+    """The error's type and words, from an error's body or from an item of a bulk."""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return "", str(error)
+    inner: dict[str, Any] = error.get("caused_by") or next(iter(error.get("root_cause", [])), {})
+    reasons = dict.fromkeys(part.get("reason") or "" for part in (error, inner))
+    return str(error.get("type", "")), "；".join(filter(None, reasons))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

@@ -1,0 +1,180 @@
+"""Writing: what is kept is looked up, what is newer is sent, what a move leaves behind is taken away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from elasticsearch import helpers
+
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.documents import document_id, encode, index_of
+from indexer.elastic.errors import kind_and_reason, refusal
+from koubei.core.domain import ScoredMention
+from koubei.core.errors import MentionsRefusedError
+from koubei.core.ports import Outcome
+
+_LOOKED_UP_AT_ONCE = 1000
+_CHUNK, _CHUNK_BYTES = 500, 10 << 20
+_RETRIES, _FIRST_PAUSE_SECONDS = 4, 1.0
+_REMEMBERED = 20_000
+_BAD_DOCUMENT = ("document_parsing_exception", "mapper_parsing_exception", "illegal_argument_exception")
+"""What the server says of one document's content, as against the index or the cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where a mention lies and at which revision."""
+
+    revision: int
+    index: str
+
+
+_Operation = tuple[dict[str, Any], bytes | None]
+
+
+class Writer:
+    """The one way in. It remembers its own writes until they are searchable, so that it need not wait."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._lock = threading.Lock()
+        self._recent: dict[str, Copy] = {}
+
+    def recent(self, mention_id: str) -> Copy | None:
+        """Where this writer put a mention since the last refresh."""
+        return self._recent.get(document_id(mention_id))
+
+    def refresh(self) -> None:
+        """Make everything written searchable."""
+        with self._lock:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        with self._cluster.explained():
+            self._cluster.client.indices.refresh(index=self._cluster.indices, allow_no_indices=True)
+        self._recent.clear()
+
+    def upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
+        """Write what is newer than what is kept; one outcome per item, in order.
+
+        Raises:
+            StoreUnavailableError: the cluster is away or does not take it now.
+            MentionsRefusedError: all is written but what the cluster will never take.
+        """
+        with self._lock:
+            if len(self._recent) > _REMEMBERED:
+                self._refresh()
+            return self._upsert(batch)
+
+    def _upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
+        names = [document_id(item.mention.mention_id) for item in batch]
+        kept = self._kept(names)
+        outcomes, pending = _plan(batch, names, kept)
+        wanted = {
+            name: Copy(i.revision, index_of(self._cluster.name, i.filed_at)) for name, i in pending.items()
+        }
+        said = self._send(
+            (_operation("index", name, copy), encode(pending[name])) for name, copy in wanted.items()
+        )
+        refused = {name: reason for name, (status, reason) in said.items() if status == _REFUSED}
+        late = {name for name, (status, _) in said.items() if status == _CONFLICT}
+        written = {name: copy for name, copy in wanted.items() if name not in refused and name not in late}
+        self._tidy(kept, written)
+        self._recent.update(written)  # last: what is remembered is not looked up, so it must be tidy
+        for position, name in enumerate(names):
+            if name in late and outcomes[position] in ("inserted", "updated"):
+                outcomes[position] = "stale"
+        if refused:
+            raise MentionsRefusedError(
+                outcomes, {n: refused[name] for n, name in enumerate(names) if name in refused}
+            )
+        return outcomes
+
+    def _kept(self, names: Sequence[str]) -> dict[str, list[Copy]]:
+        """The copies of each mention, the one that counts last."""
+        known = {name: [self._recent[name]] for name in names if name in self._recent}
+        unknown = list(dict.fromkeys(name for name in names if name not in known))
+        for start in range(0, len(unknown), _LOOKED_UP_AT_ONCE):
+            wanted = {"ids": {"values": unknown[start : start + _LOOKED_UP_AT_ONCE]}}
+            found = self._cluster.search(
+                query=wanted, source=False, version=True, size=5 * _LOOKED_UP_AT_ONCE
+            )
+            for hit in found["hits"]["hits"]:
+                known.setdefault(hit["_id"], []).append(Copy(hit["_version"], hit["_index"]))
+        return {name: sorted(copies, key=lambda c: (c.revision, c.index)) for name, copies in known.items()}
+
+    def _tidy(self, kept: Mapping[str, Sequence[Copy]], written: Mapping[str, Copy]) -> None:
+        """Remove older copies in other months: of what was moved now, or by a writer that was cut off."""
+        gone = []
+        for name, copies in kept.items():
+            stays = written.get(name, copies[-1])
+            gone += [(name, copy) for copy in copies if copy.index != stays.index]
+        if gone:
+            self.remove(gone)
+
+    def remove(self, copies: Iterable[tuple[str, Copy]]) -> int:
+        """Delete these copies, unless they changed since; how many were there."""
+        said = self._send((_operation("delete", name, copy), None) for name, copy in copies)
+        return sum(status == _DONE for status, _ in said.values())
+
+    def _send(self, operations: Iterable[_Operation]) -> dict[str, tuple[int, str]]:
+        """id -> (status, reason) of each operation. "Too many requests" is waited out for some seconds."""
+        said: dict[str, tuple[int, str]] = {}
+        with self._cluster.explained():
+            results = helpers.streaming_bulk(
+                self._cluster.client, cast(Iterable[Any], operations), expand_action_callback=_as_it_is,
+                chunk_size=_CHUNK, max_chunk_bytes=_CHUNK_BYTES, raise_on_error=False,
+                max_retries=_RETRIES, initial_backoff=_FIRST_PAUSE_SECONDS,
+            )  # fmt: skip
+            for _, result in results:
+                ((_, item),) = result.items()
+                said[item["_id"]] = self._judged(item)
+        return said
+
+    def _judged(self, item: Mapping[str, Any]) -> tuple[int, str]:
+        status = int(item["status"])
+        if "error" not in item:
+            return (_DONE if item["result"] != "not_found" else _MISSING), ""
+        kind, reason = kind_and_reason(item["error"])
+        if status == _CONFLICT:
+            return _CONFLICT, ""
+        if status == _REFUSED and kind in _BAD_DOCUMENT:
+            return _REFUSED, f"{kind}: {reason}"
+        raise refusal(status, kind, reason, self._cluster.where)
+
+
+_DONE, _MISSING, _CONFLICT, _REFUSED = 200, 404, 409, 400
+
+
+def _plan(
+    batch: Sequence[ScoredMention], names: Sequence[str], kept: Mapping[str, Sequence[Copy]]
+) -> tuple[list[Outcome], dict[str, ScoredMention]]:
+    """An outcome per item, and the last newer item of each id.
+
+    A revision is taken for one write, so the same number again is the same content and is left alone.
+    """
+    newest = {name: copies[-1].revision for name, copies in kept.items()}
+    pending: dict[str, ScoredMention] = {}
+    outcomes: list[Outcome] = []
+    for item, name in zip(batch, names, strict=True):
+        known = newest.get(name)
+        if known is not None and item.revision <= known:
+            outcomes.append("unchanged" if item.revision == known else "stale")
+            continue
+        outcomes.append("inserted" if known is None else "updated")
+        newest[name], pending[name] = item.revision, item
+    return outcomes, pending
+
+
+def _as_it_is(operation: Any) -> Any:
+    return operation
+
+
+def _operation(verb: str, name: str, copy: Copy) -> dict[str, Any]:
+    """The action line; `external_gte` makes a late or repeated write harmless."""
+    return {
+        verb: {"_index": copy.index, "_id": name, "version": copy.revision, "version_type": "external_gte"}
+    }
