@@ -35,6 +35,7 @@ COMMANDS = (
     ("report", "daily"),
     ("alerts", "check"),
 )
+SECRET = "the same in both installations, since ids of posts without one hang on it"
 IMPORTED = 3000
 ANGRY = 40
 
@@ -51,6 +52,7 @@ class Installation:
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """`koubei` as a child."""
         env = os.environ | {"KOUBEI_SANDBOX_ORIGIN": self.origin, "KOUBEI_NOW": ANCHOR.isoformat()}
+        env["KOUBEI_SECRET"] = SECRET
         return subprocess.Popen(
             [sys.executable, "-m", "koubei", "--config", "koubei.toml", *command],
             cwd=self.folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -89,7 +91,7 @@ def install(folder: Path, site: SandboxServer) -> Installation:
                 else f"移动宽带今天还行，第{n}次记录"
             )
             row = {
-                "platform": "weibo", "native_id": str(n), "author_id": f"author-{n}", "text": text,
+                "platform": "weibo", "native_id": f"p{n}", "author_id": f"author-{n}", "text": text,
                 "published_at": at.isoformat(),
             }  # fmt: skip
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
