@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from koubei.app.context import AppContext
+from koubei.core.clock import Window
 from koubei.core.domain import Incident, Run
 from koubei.core.query import Everything
 from koubei.core.state import Delivery
 
 LATEST_DELIVERIES = 10
+RECENT = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Status:
 def status_of(app: AppContext) -> Status:
     """The snapshot as of now; runs of processes that died are marked failed first."""
     app.state.runs.abandoned()
-    latest = [app.state.runs.latest(source.name) for source in app.settings.sources]
+    latest = [app.state.runs.latest(name) for name in _sources(app)]
     return Status(
         waiting=app.spool.waiting(),
         oldest=app.spool.oldest(),
@@ -46,3 +48,10 @@ def status_of(app: AppContext) -> Status:
         incidents=app.state.incidents.active(),
         deliveries=app.state.deliveries.latest(LATEST_DELIVERIES),
     )
+
+
+def _sources(app: AppContext) -> list[str]:
+    """Configured sources, then those that were imported or crawled by hand within RECENT."""
+    now = app.clock.now()
+    ran = (run.source for run in app.state.runs.between(Window(now - RECENT, now + timedelta(seconds=1))))
+    return list(dict.fromkeys([*(source.name for source in app.settings.sources), *ran]))

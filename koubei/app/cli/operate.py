@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from koubei.app import doctor as checks
+from koubei.app.cli.alerts import STATUSES, subject
 from koubei.app.cli.output import (
     DEGRADED,
     DELIVERED,
@@ -74,7 +75,8 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
     rows = [[r.source, beijing(r.started_at), r.status, str(r.collected), r.finish_reason] for r in now.runs]
     say_table(["来源", "最近采集", "状态", "采到", "说明"], rows)
     for incident in now.incidents:
-        say(f"事件 {incident.number} {incident.status} 自 {beijing(incident.started_at)}")
+        what = f"{subject(incident)}，{STATUSES[incident.status]}"
+        say(f"事件 {incident.number}：{what}，自 {beijing(incident.started_at)}")
     for d in now.deliveries:
         what = f"投递 {d.kind} {d.ref} → {d.channel}"
         say(f"{what}：{DELIVERED[d.status]} {beijing(d.intended_at)} {d.reason or ''}")
