@@ -12,6 +12,9 @@ from indexer.kibana.views import data_views
 __all__ = ["Brand", "space"]
 
 
-def space(brand: Brand, factors: Sequence[str]) -> list[Json]:
-    """Every saved object, each after those it refers to; the same arguments give the same objects."""
-    return [*data_views(), *saved_searches(brand, factors), dashboard(brand)]
+def space(brand: Brand, factors: Sequence[str], alias: str = "mentions") -> list[Json]:
+    """Every saved object, each after those it refers to; the same arguments give the same objects.
+
+    `alias` is the one the store's monthly indices stand behind.
+    """
+    return [*data_views(alias), *saved_searches(brand, factors), dashboard(brand)]

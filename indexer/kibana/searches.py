@@ -32,8 +32,8 @@ class Brand:
 
 
 def counted(*more: Query) -> Query:
-    """声量: every mention but those that only stand in a thread about the brand; of all brands."""
-    return And((Not(Term("matched_by", "thread")), *more))
+    """声量: mentions whose text or source names the brand, and which nobody rejected; of all brands."""
+    return And((Or((Term("matched_by", "text"), Term("matched_by", "declared"))), *more))
 
 
 def customers(*more: Query) -> Query:

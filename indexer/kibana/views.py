@@ -7,9 +7,11 @@ from typing import Any
 from indexer.kibana.objects import Json, dumped, saved_object
 from koubei.core.records import FIELDS
 
-PATTERN = "mentions-*"
 BY_PUBLISHED = "koubei-mentions"
 BY_FILED = "koubei-mentions-filed"
+
+HIDDEN = ("detail", "beyond")
+"""Objects that are kept to be read back whole, not to be looked at."""
 
 NAMES: dict[str, dict[str, str]] = {
     "label": {"neg": "负面", "neu": "中性", "pos": "正面", "uncertain": "看不准", "unknown": "无法判断"},
@@ -27,20 +29,24 @@ NAMES: dict[str, dict[str, str]] = {
 """How codes are shown; what is stored, and what a query names, stays the code."""
 
 
-def data_views() -> list[Json]:
-    """Both data views. The one by publication leaves out mentions without a publication time."""
+def data_views(alias: str) -> list[Json]:
+    """Both data views of the monthly indices behind an alias.
+
+    The one by publication leaves out mentions without a publication time.
+    """
+    pattern = f"{alias}-*"
     return [
-        _view(BY_PUBLISHED, "口碑提及（按发布时间）", "published_at"),
-        _view(BY_FILED, "口碑提及（按归档时间，含时间未知）", "filed_at"),
+        _view(BY_PUBLISHED, pattern, "口碑提及（按发布时间）", "published_at"),
+        _view(BY_FILED, pattern, "口碑提及（按归档时间，含时间未知）", "filed_at"),
     ]
 
 
-def _view(view_id: str, name: str, time_field: str) -> Json:
+def _view(view_id: str, pattern: str, name: str, time_field: str) -> Json:
     labels = {field.name: {"customLabel": field.label} for field in FIELDS}
     attributes: Json = {
-        "title": PATTERN, "name": name, "timeFieldName": time_field, "fields": dumped([]),
+        "title": pattern, "name": name, "timeFieldName": time_field, "fields": dumped([]),
         "fieldAttrs": dumped(labels), "fieldFormatMap": dumped(_formats()), "runtimeFieldMap": dumped({}),
-        "sourceFilters": dumped([{"value": "detail"}]), "typeMeta": dumped({}),
+        "sourceFilters": dumped([{"value": name} for name in HIDDEN]), "typeMeta": dumped({}),
     }  # fmt: skip
     return saved_object("index-pattern", view_id, attributes, [])
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from indexer.elastic.address import DEFAULT_NAME, Address
 from indexer.kibana import Brand, space
 from indexer.kibana.checks import problems
 from indexer.kibana.install import KEY_VARIABLE
@@ -71,7 +72,12 @@ def _objects(settings: Settings) -> list[Json]:
     """
     brand = settings.own_brand
     factors = [rows.name for rows in load_lexicon(settings.factors.lexicon).factors]
-    objects = space(Brand(brand.id, brand.name), factors)
+    objects = space(Brand(brand.id, brand.name), factors, _alias(settings.storage.store))
     if found := problems(objects):
         raise InputError("Kibana 对象没有通过结构检查：" + "；".join(found), fix="检查品牌与要素的名称")
     return objects
+
+
+def _alias(store: str) -> str:
+    """The alias of a cluster's address; of another store, the one a cluster would have."""
+    return Address.parse(store).name if store.startswith(("http://", "https://")) else DEFAULT_NAME

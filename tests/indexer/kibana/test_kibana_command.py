@@ -46,6 +46,16 @@ def test_export_writes_what_the_check_accepts(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "koubei-data").exists(), "an export needs no data folder"
 
 
+def test_the_data_views_follow_the_stores_alias(run: Run) -> None:
+    def patterns(store: str) -> set[str]:
+        lines = run("export", KOUBEI_STORAGE__STORE=store).stdout.splitlines()
+        found = [json.loads(line) for line in lines]
+        return {item["attributes"]["title"] for item in found if item["type"] == "index-pattern"}
+
+    assert patterns("sqlite:mentions.db") == {"mentions-*"}
+    assert patterns("https://one:9200,two:9200/brand_a") == {"brand_a-*"}
+
+
 def test_export_into_a_folder_that_is_none(run: Run) -> None:
     done = run("export", "-o", "nowhere/space.ndjson")
     assert done.returncode == 2
