@@ -23,6 +23,10 @@ _WIDE_SIGNS = dict(zip("￠￡￢￣￤￥￦￨￩￪￫￬￭￮", "¢£¬¯¦
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _HALF_KATAKANA = re.compile("[｡-ﾟ]+")
 _NO_WORD = re.compile(r"[\W_]+")
+_MAYBE_MARK = re.compile(
+    "[^\0-\u02ff\u2000-\u20cf\u2100-\u2cee\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uff00-\uffff]"
+)
+"""Finds every combining mark and little of what Chinese is written with: a quick no for most texts."""
 _MOST_MARKS = 30
 """Longest run of combining marks that is normalised (the Stream-Safe Text Format of UAX #15): NFC of an
 unbounded run takes quadratic time. All of them are dropped afterwards anyway."""
@@ -61,7 +65,9 @@ def _full_katakana(match: re.Match[str]) -> str:
 
 
 def _compose(text: str) -> str:
-    return unicodedata.normalize("NFC", _mark_runs().sub(r"\1", text))
+    if _MAYBE_MARK.search(text):
+        text = _mark_runs().sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
 
 
 @cache

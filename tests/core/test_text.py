@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koubei.core import text as text_module
 from koubei.core.text import fingerprint_text, fold, tokens
 
 CHINESE = st.text(
@@ -109,3 +111,11 @@ def test_fingerprint_ignores_what_copies_differ_in() -> None:
         == "中国移动太坑了5g"
     )
     assert fingerprint_text("。！😡") == ""
+
+
+def test_the_quick_no_misses_no_combining_mark() -> None:
+    """A missed one would make folding a long run of it take quadratic time."""
+    marks = [chr(code) for code in range(sys.maxunicode) if unicodedata.combining(chr(code))]
+    assert len(marks) > 800
+    assert not [mark for mark in marks if not text_module._MAYBE_MARK.search(f"移动{mark}")]
+    assert not text_module._MAYBE_MARK.search("中国移动，“太坑”了……！１０元 5G％、《》")
