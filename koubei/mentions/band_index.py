@@ -54,7 +54,8 @@ class BandIndex:
         """Use the runs in `folder` (made where it is missing) that are of these leaders."""
         self._folder = folder
         self._stamp = stamp
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # without room for files it works from memory
+            folder.mkdir(parents=True, exist_ok=True)
         self._runs: list[_Run] = self._open_runs()
         self.last = self._runs[-1].last if self._runs else 0
         self._tail = self._empty_tail()
@@ -122,7 +123,7 @@ class BandIndex:
         return runs
 
     def _listed(self) -> Iterator[tuple[Path, int, int, str]]:
-        for path in self._folder.iterdir():
+        for path in sorted(self._folder.glob("*.npy")):
             if match := _NAME.fullmatch(path.name):
                 yield path, int(match[1]), int(match[2]), match[3]
 

@@ -102,6 +102,12 @@ def test_without_room_for_files_it_works_from_memory(tmp_path: Path, monkeypatch
     assert index.find(keys[:40]) == expected(keys, keys[:40])
 
 
+def test_without_a_folder_it_works_from_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    keys = some_keys(100)
+    assert grown(tmp_path / "file" / "cache", keys).find(keys[:40]) == expected(keys, keys[:40])
+
+
 def test_a_key_made_to_collide_leads_to_the_earliest_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
