@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from koubei.core.clock import BEIJING
 from koubei.core.domain import NOT_CUSTOMER
 from koubei.core.ports import MentionStore
+from koubei.core.query import Query
 from koubei.core.records import Record
 from reports.figures import Counts
 from reports.queries import Scope
@@ -78,7 +79,12 @@ class Table:
 
 def read(store: MentionStore, scope: Scope) -> Table:
     """One narrow export of the counted mentions of the scope, point in time."""
-    return Table(_row(record) for record in store.export(scope.counted(), FIELDS))
+    return Table(rows(store, scope.counted()))
+
+
+def rows(store: MentionStore, query: Query) -> Iterator[Row]:
+    """The narrow rows of every match; only for queries that ask for a publication time."""
+    return (_row(record) for record in store.export(query, FIELDS))
 
 
 def _row(r: Record) -> Row:

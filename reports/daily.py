@@ -33,6 +33,7 @@ from reports.figures import (
     manifest_kind,
 )
 from reports.frame import HISTORY_DAYS, Frame
+from reports.gold_sample import gold
 from reports.health import health
 from reports.kpis import day_rows, enter_day_rows, enter_engagement, kpis
 from reports.ledger import Ledger
@@ -77,6 +78,7 @@ def compute(store: MentionStore, state: State, settings: Settings, clock: Clock,
         "days": full, "kpis": kpis(frame, full[-1], comparable), "risks": listed,
         "corrections": _corrections(state, frame), "events": _events(frame, state, listed),
         "samples": evidence.samples, "figures": tuple(frame.ledger.figures),
+        "gold": gold(store, state, frame),
         "refs": {name: ids for part in parts for name, ids in part.refs.items()},
     }  # fmt: skip
     for part in parts:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
+from reports.frozen import Model
+from reports.gold_figures import Gold
 from reports.stats import MIN_N, wilson
 
 SCHEMA = 1
@@ -16,12 +18,6 @@ SCHEMA = 1
 def manifest_kind(brand_id: str) -> str:
     """The kind under which a brand's daily reports stand in the manifests."""
     return f"daily:{brand_id}"
-
-
-class Model(BaseModel):
-    """A frozen value whose JSON form reads back to the same value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Figure(Model):
@@ -41,7 +37,7 @@ class Figure(Model):
     measure: str
     by: tuple[str, ...] = ()
     value: int | None = None
-    values: dict[str, int] = {}
+    values: dict[str, int] = Field(default_factory=dict)
     complete: bool = True
 
     @property
@@ -352,6 +348,7 @@ class Figures(Model):
     corrections: Corrections | None
     events: tuple[Event, ...]
     samples: tuple[Sample, ...]
+    gold: Gold | None = None
 
     def kpi(self, key: str) -> Kpi:
         """The key figure of that name."""

@@ -16,8 +16,10 @@ MAD_TO_SD = 1.4826
 """A normal distribution's standard deviation over its median absolute deviation."""
 
 
-def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float]:
+def wilson(hits: float, n: float, z: float = Z95) -> tuple[float, float]:
     """The Wilson score interval of hits / n as (low, high) in 0-1; (0, 1) where n is 0.
+
+    Effective numbers of a weighted sample need not be whole.
 
     Wilson (1927), "Probable inference, the law of succession, and statistical inference".
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports import wording as w
+from reports.accuracy import beside_share
 from reports.blocks import Body, Caption, Correction, Data, Section
 from reports.cells import clip, data, mark
 from reports.drawn import Block, Card, Cards, Comparison, Line, Part, Strip
@@ -99,7 +100,7 @@ def _info(figures: Figures, kpi: Kpi) -> tuple[str, ...]:
         doubt = f"另有看不准 {w.whole(counts.uncertain)} · 无法判断 {w.whole(counts.unknown)}"
         return (
             f"95% 区间 {w.interval(low, high)}%",
-            f"{w.whole(counts.neg)} / {w.whole(counts.n)} 条客户声音", doubt,
+            f"{w.whole(counts.neg)} / {w.whole(counts.n)} 条客户声音", beside_share(figures.gold), doubt,
         )  # fmt: skip
     if kpi.key == "net":
         parts = f"= {w.percent(counts.pos / counts.n)}% − {w.percent(counts.neg / counts.n)}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports import accuracy
 from reports import wording as w
 from reports.blocks import (
     Body,
@@ -30,7 +31,7 @@ MEASURES = {"count": "计数", "distinct root_id": "不同 root_id 数"}
 
 
 def _build(figures: Figures) -> Body | None:
-    blocks: list[Block] = [Columns(_corrections(figures), _accuracy(figures))]
+    blocks: list[Block] = [Columns(_corrections(figures), accuracy.block(figures))]
     blocks.append(
         Group(
             (Heading(Line("出处：|每个数字是一条可重跑的查询")), Caption(_how(figures)), _sources(figures)),
@@ -73,20 +74,6 @@ def _value(value: float | None, unit: str) -> str:
     return f"{w.percent(value)}%" if unit == "share" else w.whole(round(value))
 
 
-def _accuracy(figures: Figures) -> Group:
-    every = figures.all_posts
-    text = "尚未抽取人工样本，判定的准确度未知。判定由模型给出，占比请与原帖对照看。"
-    blocks: list[Block] = [Heading(Line("情感判定的准确度")), Empty("没有金标样本。", text)]
-    if every.share is not None:
-        blocks.append(
-            Caption(
-                f"按全部帖（含转发、各类角色）计，负面占比 {w.percent(every.share)}%"
-                f"（{w.whole(every.neg)} / {w.whole(every.n)}）；正文各处按客户独立声音计。"
-            )
-        )
-    return Group(tuple(blocks))
-
-
 def _how(figures: Figures) -> str:
     text = (
         "右列为命中数；一行里按日、按要素等分组的数，命中数是各组之和。"
@@ -117,6 +104,7 @@ def _limits(figures: Figures) -> list[str]:
         "声量：标题或正文提到品牌的帖，以及来源申明是该品牌的帖。仅因所在主题命中的回帖另列，不计入。",
         "独立声音：转发与同文帖并为一条（不同的 root_id）。同一声音在两种判定下各计一次。",
         f"负面占比 = 负面 /（负面 + 中性 + 正面），只算客户；看不准与无法判断另列。n < {MIN_N} 不计算占比。",
+        "金标校正：随机样本经人工标注后按判定分层推算（Cochran 5A.9、6.11），区间含抽样与标注样本的误差。",
         "95% 区间为 Wilson 区间。占比的比较用双样本比例检验；帖数等计数与自身日间波动比较。",
         "贡献按结构与比率分解（Kitagawa），相加等于总变化。分解只说明变化集中在哪里。",
         "发布时间未知的帖不计入任何一天。逐时数只计时间精确到分的帖。",
