@@ -15,8 +15,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 
 
 def headings(names: list[str] | tuple[str, ...]) -> list[str]:
-    """The Chinese names of fields."""
-    return [FIELD_BY_NAME[name].label for name in names]
+    """The Chinese names of fields; a name that is no field's is its own heading."""
+    return [FIELD_BY_NAME[name].label if name in FIELD_BY_NAME else name for name in names]
 
 
 def cell(value: Any) -> str | int | float | datetime | None:

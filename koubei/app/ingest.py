@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from filelock import FileLock, Timeout
-
 from koubei.app.consistency import check_store, continue_revisions
 from koubei.app.context import AppContext
 from koubei.app.merge import merge_posts
+from koubei.app.verdicts import in_force
+from koubei.app.writing import only_writer
 from koubei.core.domain import Mention, Post, Score, ScoredMention
-from koubei.core.errors import DegradedError
 from koubei.core.state import Seen
 from koubei.core.text import fold
 
@@ -55,19 +54,16 @@ def ingest(app: AppContext, progress: Progress | None = None) -> Ingested:
     """
     done = Ingested()
     total = app.spool.waiting()
-    try:
-        with FileLock(app.folder.locks / "ingest.lock", timeout=60):
-            check_store(app)
-            continue_revisions(app)
-            app.state.versions.note("keywords", app.matcher.version, app.clock.now())
-            app.state.versions.note("model", app.scorer.version, app.clock.now())
-            while items := app.spool.take(BATCH):
-                _ingest_batch(app, [item.post for item in items], done)
-                app.spool.done([item.seq for item in items])
-                if progress:
-                    progress(done.posts, max(total, done.posts))
-    except Timeout:
-        raise DegradedError("另一个进程正在入库", fix="稍后再试；帖子在队列中，不会丢失") from None
+    with only_writer(app):
+        check_store(app)
+        continue_revisions(app)
+        app.state.versions.note("keywords", app.matcher.version, app.clock.now())
+        app.state.versions.note("model", app.scorer.version, app.clock.now())
+        while items := app.spool.take(BATCH):
+            _ingest_batch(app, [item.post for item in items], done)
+            app.spool.done([item.seq for item in items])
+            if progress:
+                progress(done.posts, max(total, done.posts))
     app.store.refresh()
     return done
 
@@ -82,7 +78,7 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     strangers = [p for p in fresh if p.post_id not in named]
     done.dropped["未提及品牌"] += len(strangers)
     ledger = {p.post_id: _ledger_entry(p, seen.get(p.post_id)) for p in fresh}
-    scored = _score(app, mentions, ledger)
+    scored = in_force(app.state, _score(app, mentions, ledger))
     done.mentions.update(app.store.upsert(scored))
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}

@@ -17,6 +17,7 @@ from koubei.app.cli import (  # noqa: F401  (each registers its commands)
     demo,
     find,
     kibana,
+    label,
     operate,
     report,
     sentiment,

@@ -11,7 +11,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from indexer.export import Format, write
-from koubei.app.cli.output import Advance, beijing, json_line, printable, progress, remark, say
+from koubei.app.cli.output import Advance, beijing, json_line, one_line, progress, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.core.clock import days_window
 from koubei.core.domain import ScoredMention
@@ -63,16 +63,10 @@ def _say_mention(item: ScoredMention) -> None:
     snow = "—" if score.snow is None else f"{score.snow:.2f}"
     say(
         f"{beijing(post.published_at, '时间未知')}  {post.platform}  {item.mention.brand_id}  "
-        f"{score.label} {snow}  {score.primary_factor}  {item.mention.province or '—'}"
+        f"{score.label}（SnowNLP {snow}）  {score.primary_factor}  {item.mention.province or '—'}"
     )
-    say(f"  {_one_line(post.scored_text)}")
+    say(f"  {one_line(post.scored_text)}")
     say(f"  {item.mention.mention_id}" + (f"  {post.url}" if post.url else ""))
-
-
-def _one_line(text: str, width: int = 120) -> str:
-    """Printable text without line breaks, control or bidi characters, cut to `width` characters."""
-    line = " ".join(printable(text[: width * 4]).split())
-    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 @cli.command()
@@ -86,7 +80,7 @@ def export(
 ) -> None:
     """导出提及，旧的在前；没有 --output 时以 JSONL 写到标准输出。"""
     wanted = build_query(query, since, until)
-    form = _format(kind, output)
+    form = file_format(kind, output)
     if form == "xlsx" and output is None:
         raise InputError("Excel 不能写到标准输出", fix="用 --output 文件.xlsx")
     with open_app(context) as app, progress("导出") as advance:
@@ -96,7 +90,12 @@ def export(
         say(f"{written} 条写入 {output}")
 
 
-def _format(kind: str | None, output: Path | None) -> Format:
+def file_format(kind: str | None, output: Path | None) -> Format:
+    """The format asked for by name, else by the file's ending, else jsonl.
+
+    Raises:
+        InputError: there is no such format.
+    """
     wanted = kind or (output.suffix.lstrip(".").lower() if output else "jsonl")
     if wanted not in get_args(Format):
         raise InputError(f"不认识的格式 {wanted or '（无后缀）'}", "jsonl、csv 或 xlsx", "用 --format 指明")

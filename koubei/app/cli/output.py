@@ -96,6 +96,12 @@ def printable(text: str) -> str:
     return _COMMANDS.sub(" ", text)
 
 
+def one_line(text: str, width: int = 120) -> str:
+    """Printable text without line breaks, control or bidi characters, cut to `width` characters."""
+    line = " ".join(printable(text[: width * 4]).split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
 def say_json(value: Any) -> None:
     """A result as one JSON document."""
     sys.stdout.write(_json(value, indent=2) + "\n")
