@@ -34,7 +34,7 @@ def voice_fingerprint(post: Post) -> str:
 
 
 def top(post_id: str, parents: Mapping[str, str]) -> str:
-    """The first post up the chain that is no repost itself; a circle ends where it began."""
+    """The first post up the chain that is not in `parents`; a circle ends where it began."""
     seen = {post_id}
     while (parent := parents.get(post_id)) is not None and parent not in seen:
         seen.add(parent)

@@ -57,8 +57,7 @@ class Voices:
         texts = {p.post_id: voice_fingerprint(p) for p in posts if p.post_id not in parents}
         with self._file.writing():
             self._catch_up()
-            origins = {top(post_id, parents) for post_id in parents}
-            batch = _Batch(self._file.known({*texts, *parents, *origins}))
+            batch = _Batch(self._file.known({*texts, *parents, *parents.values()}))
             batch.place(texts, self._file, self._index)
             batch.follow(parents)
             self._file.decide(batch.decided.items())
@@ -144,9 +143,10 @@ class _Batch:
             self._decide(post_id, voices.get(post_id, post_id), heard=True)
 
     def follow(self, parents: Mapping[str, str]) -> None:
-        """Decide for reposts by the posts they repost."""
+        """Decide for reposts (post_id -> what it reposts) by the first post up the chain that is decided."""
+        undecided = {post_id: parent for post_id, parent in parents.items() if post_id not in self._known}
         for post_id in parents:
-            origin = top(post_id, parents)
+            origin = top(post_id, undecided)
             if origin not in self._known:
                 self._decide(origin, origin, heard=False)
             self._decide(post_id, self.root(origin), heard=True)

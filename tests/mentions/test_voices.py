@@ -130,6 +130,11 @@ def test_an_origin_first_known_by_a_repost_keeps_its_name(voices: Voices) -> Non
     assert roots(voices, make(2, LONG), make(4, LONG)) == [2, 1]
 
 
+def test_a_post_decided_before_stays_the_origin_of_its_reposts(voices: Voices) -> None:
+    roots(voices, make(3, "转发", 2))
+    assert roots(voices, make(2, "转发", 1), make(4, "转发", 2), make(5, "转发", 4)) == [2, 2, 2]
+
+
 def test_circles_and_self_reposts_end(voices: Voices) -> None:
     first = roots(voices, make(1, "甲", 2), make(2, "乙", 1), make(3, "丙", 3))
     assert first[2] == 3
