@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
@@ -45,6 +45,13 @@ class LabelledSet:
         """The texts at which `keep` is true."""
         texts = tuple(text for text, kept in zip(self.texts, keep, strict=True) if kept)
         return LabelledSet(self.name, self.digest, texts, self.labels[keep])
+
+
+def joined(name: str, sets: Sequence[LabelledSet]) -> LabelledSet:
+    """Several files as one set; its digest names all of them."""
+    digest = hashlib.sha256("".join(each.digest for each in sets).encode()).hexdigest()[:16]
+    texts = tuple(text for each in sets for text in each.texts)
+    return LabelledSet(name, digest, texts, np.concatenate([each.labels for each in sets]))
 
 
 def read_labelled(path: Path) -> LabelledSet:

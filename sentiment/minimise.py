@@ -16,7 +16,7 @@ MEMORY = 10
 SUFFICIENT = 1e-4
 """Share of the expected decrease a step must reach."""
 HALVINGS = 30
-FLAT = 1e-6
+FLAT = 1e-7
 """A relative decrease below this ends the search."""
 
 

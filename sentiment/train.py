@@ -12,6 +12,8 @@ are kept and fitted again. Temperature and `certain_from` come from held-out tex
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +29,7 @@ from sentiment.ruleset import Ruleset
 
 FEWEST, MOST_FEATURES = 4, 20_000
 C = 2.0
-FIRST_STEPS, STEPS = 40, 80
+FIRST_STEPS, STEPS = 40, 120
 BIAS_COST = 0.01
 KEPT_ACCURACY = 0.9
 """`certain_from` is the least confidence with which what is kept is right this often."""
@@ -58,10 +60,10 @@ def train_model(plan: Plan, ruleset: Ruleset) -> PolarityModel:
     prepared = [preparer.prepare(preparer.fold(text)) for each, _ in plan.sets for text in each.texts]
     targets = _Targets.of(plan)
     if plan.base is not None:
-        index, start = GramIndex(plan.base.keys, plan.base.idf), plan.base.weights.astype(np.float64)
+        index = GramIndex(plan.base.keys, plan.base.idf)
     else:
-        index, start = _chosen(prepared, targets, plan), None
-    weights, bias = _fit(index.rows(prepared), targets, plan.c, STEPS, start)
+        index = _chosen(prepared, targets, plan)
+    weights, bias = _fit(index.rows(prepared), targets, plan.c, STEPS, plan.base)
     rounded = weights.astype(np.float16)
     held = [preparer.prepare(preparer.fold(text)) for each in plan.held_out for text in each.texts]
     labels = np.concatenate([each.labels for each in plan.held_out])
@@ -87,9 +89,15 @@ def _about(plan: Plan, ruleset: Ruleset) -> dict[str, object]:
         "train": [{**line(each), "weight": weight} for each, weight in plan.sets],
         "held_out": [line(each) for each in plan.held_out],
         "base": plan.base.digest if plan.base else None,
-        "rules": ruleset.version,
+        "vocabulary": vocabulary_digest(ruleset),
         "c": plan.c,
     }
+
+
+def vocabulary_digest(ruleset: Ruleset) -> str:
+    """8 hex digits that name what training takes from a rules file: names, brands and emoticons."""
+    parts = (ruleset.names, ruleset.brands, sorted(ruleset.emoticons.items()))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +141,13 @@ def _chosen(prepared: Sequence[str], targets: _Targets, plan: Plan) -> GramIndex
 
 
 def _fit(
-    rows: Sparse, targets: _Targets, c: float, steps: int, start: Floats | None
+    rows: Sparse, targets: _Targets, c: float, steps: int, base: PolarityModel | None
 ) -> tuple[Floats, Floats]:
     """Weights (features, 3) and the mean intercepts (3,) of the sets with all classes."""
     height, width, sets = rows.height, rows.width, len(targets.whole)
-    centre = np.zeros((width, 3)) if start is None else start
+    centre, middle = np.zeros((width, 3)), np.zeros((sets, 3))
+    if base is not None:
+        centre, middle = base.weights.astype(np.float64), np.tile(base.bias, (sets, 1))
     every = np.arange(height)
     truth = np.zeros((height, 3))
     truth[every, targets.labels] = 1
@@ -150,14 +160,14 @@ def _fit(
         log_odds[targets.polar, NEUTRAL] = -np.inf
         p = softmax(log_odds)
         surprise = -np.log(np.maximum(p[every, targets.labels], 1e-300))
-        away = weights - centre
-        value = float(targets.weight @ surprise + (away**2).sum() / (2 * c) + BIAS_COST * (bias**2).sum() / 2)
+        away, off = weights - centre, bias - middle
+        value = float(targets.weight @ surprise + (away**2).sum() / (2 * c) + BIAS_COST * (off**2).sum() / 2)
         error = (p - truth) * targets.weight[:, None]
         on_bias = np.stack([np.bincount(targets.sets, error[:, k], sets) for k in range(3)], axis=1)
-        slope = np.concatenate((products(by_column, error) + away / c, on_bias + BIAS_COST * bias))
+        slope = np.concatenate((products(by_column, error) + away / c, on_bias + BIAS_COST * off))
         return value, slope.ravel()
 
-    found = minimise(loss, np.concatenate((centre, np.zeros((sets, 3)))).ravel(), steps).reshape(-1, 3)
+    found = minimise(loss, np.concatenate((centre, middle)).ravel(), steps).reshape(-1, 3)
     return found[:width], found[width:][targets.whole].mean(axis=0)
 
 

@@ -101,7 +101,7 @@ def test_comparing_two_scorers() -> None:
 def test_model_card_lists_data_scores_confusion_and_calibration() -> None:
     card = model_card(load_model(), Fixed([SURE, NEUTRAL, POSITIVE, NOTHING]), [gold(0, 1, 2, 2)])
     for words in (
-        "weibo_general.train",
+        "weibo_general",
         "| gold \\ answer |",
         "| pos | 0 | 0 | 1 | 1 |",
         "three_class",
