@@ -30,6 +30,8 @@ FIRST_EMOTICON, EMOTICONS = 0xF0000, 0xFFFD
 END = "\ue00a"
 """Before and behind each text."""
 
+_MARKS = re.compile(f"[{MASK}-{END}{chr(FIRST_EMOTICON)}-{chr(FIRST_EMOTICON + EMOTICONS)}]")
+"""What a text may not bring along: the characters above."""
 EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
 """A bracket emoticon, known or not."""
 SIGNS = re.compile(r"(https?://[\w./?=&%#~:+-]+)|(//@[^:\s]{1,30}:?)|(@[\w-]{1,30})|(\d+)|(\s+)|(.)\6{3,}")
@@ -66,7 +68,8 @@ class Preparer:
 
         Without spans every brand's word is OTHER.
         """
-        marked = _mark(text[:MOST_CHARS], spans) if spans else text[:MOST_CHARS]
+        judged = _MARKS.sub(" ", text[:MOST_CHARS])
+        marked = _mark(judged, spans) if spans else judged
         return self._brands.sub(OTHER, fold(marked).lower())
 
     def has_emoticon(self, folded: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,32 @@ def test_emoticons_alone_are_judged_while_they_are_few(polarity: Polarity) -> No
 @pytest.mark.parametrize("span", [(0, 2), (5, 99), (-3, 1), (3, 3), (4, 2)])
 def test_any_span_is_survived(polarity: Polarity, span: Span) -> None:
     assert one(polarity, "移动太烂换电信真香", span).label != "unknown"
+
+
+def test_the_models_own_marks_in_a_text_say_nothing(polarity: Polarity) -> None:
+    marks = "".join(map(chr, [*range(0xE000, 0xE00B), 0xF0000, 0xF0010]))
+    assert one(polarity, marks).label == "unknown"
+    items: list[tuple[str, tuple[Span, ...]]] = [(f"客服{mark}太差{mark}", ()) for mark in marks]
+    assert {each.label for each in polarity.judge(items)} == {"neg"}
+    assert polarity.judge([("信号真好", ())])[0] == polarity.judge([*items, ("信号真好", ())])[-1]
+
+
+def test_random_texts_and_spans_are_survived(polarity: Polarity) -> None:
+    rng = random.Random(1)
+    pool = [
+        *"移动电信断网没不太真谢谢牛[怒]😀,。！\n\t #@/a1\ud800\ue000\ue00a\u0301\u200d",
+        "//@x:",
+        "http://t.cn/a",
+    ]
+    items: list[tuple[str, tuple[Span, ...]]] = []
+    for _ in range(500):
+        start = rng.randint(-2, 60)
+        items.append(
+            ("".join(rng.choices(pool, k=rng.randint(0, 60))), ((start, start + rng.randint(-1, 5)),))
+        )
+    assert polarity.judge(items) == [polarity.judge([item])[0] for item in items]
+    for text, spans in items[:50]:
+        polarity.explain(text, spans)
 
 
 def test_probabilities_add_up_and_do_not_depend_on_the_batch(polarity: Polarity) -> None:
