@@ -35,7 +35,7 @@ COMMANDS = (
     ("report", "daily"),
     ("alerts", "check"),
 )
-SECRET = "the same in both installations, since ids of posts without one hang on it"
+SHARED_KEY = "the same in both installations, since ids of posts without one hang on it"
 IMPORTED = 3000
 ANGRY = 40
 
@@ -52,7 +52,7 @@ class Installation:
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """`koubei` as a child."""
         env = os.environ | {"KOUBEI_SANDBOX_ORIGIN": self.origin, "KOUBEI_NOW": ANCHOR.isoformat()}
-        env["KOUBEI_SECRET"] = SECRET
+        env["KOUBEI_SECRET"] = SHARED_KEY
         return subprocess.Popen(
             [sys.executable, "-m", "koubei", "--config", "koubei.toml", *command],
             cwd=self.folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

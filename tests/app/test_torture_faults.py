@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from indexer import SCHEMES
 from indexer.sqlite import SqliteStore
 
 Stand = Any
@@ -105,7 +104,7 @@ def test_a_database_held_by_another_process_is_named(
 ) -> None:
     monkeypatch.setattr("koubei.core.state.database.BUSY_SECONDS", 0.1)
     monkeypatch.setattr("koubei.core.spool.BUSY_SECONDS", 0.1)
-    monkeypatch.setitem(SCHEMES, "sqlite", lambda rest, base: SqliteStore(base / rest, 0.1))
+    monkeypatch.setattr(SqliteStore.__init__, "__defaults__", (0.1,))
     with contextlib.closing(sqlite3.connect(full.data / file, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("BEGIN EXCLUSIVE")
