@@ -2,19 +2,20 @@
 
     PYTHONPATH=.:tools python benchmarks/elastic_size.py [MENTIONS=100000]
 
-The mentions are those of store_speed.py. KOUBEI_TEST_ES_URL names the server, else the tests' own is started.
+The mentions are those of store_speed.py; a server like that of the tests is started for it and stopped after.
 Sizes are of one copy, without replicas.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
+import warnings
 from itertools import islice
 from pathlib import Path
 
-from elastic_server import shared_server
+from elastic_server import Node, unpacked
 from elasticsearch import Elasticsearch
+from elasticsearch.exceptions import GeneralAvailabilityWarning
 from store_speed import BATCH, generate
 
 from indexer import open_store
@@ -24,18 +25,15 @@ SHOWN = 8
 
 
 def main() -> None:
-    """Fill an alias of its own, print bytes a mention, remove it."""
+    """Fill a server, print bytes a mention."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with (
-        tempfile.TemporaryDirectory() as folder,
-        shared_server(Path(folder)) as origin,
-        Elasticsearch(origin, request_timeout=600) as client,
+        unpacked() as home,
+        Node(home) as node,
+        Elasticsearch(node.origin, request_timeout=600) as client,
     ):
-        try:
-            fill(f"{origin}/{NAME}", count)
-            report(client, count)
-        finally:
-            remove(client)
+        fill(f"{node.origin}/{NAME}", count)
+        report(client, count)
 
 
 def fill(url: str, count: int) -> None:
@@ -56,6 +54,7 @@ def report(client: Elasticsearch, count: int) -> None:
     client.indices.forcemerge(index=NAME, max_num_segments=1)
     client.indices.flush(index=NAME)
     print(f"{'merged':30} {size(client) / count:10,.0f} bytes a mention")
+    warnings.simplefilter("ignore", GeneralAvailabilityWarning)  # disk usage by field is a preview
     fields: dict[str, int] = {}
     for usage in client.indices.disk_usage(index=NAME, run_expensive_tasks=True).body.values():
         for field, parts in usage.get("fields", {}).items():
@@ -65,20 +64,15 @@ def report(client: Elasticsearch, count: int) -> None:
 
 
 def size(client: Elasticsearch) -> int:
-    """Bytes on disk of the primary shards."""
-    return int(
-        client.indices.stats(index=NAME, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    """Bytes of the segments that are searched (the index statistics lag by ten seconds)."""
+    return sum(
+        segment["size_in_bytes"]
+        for index in client.indices.segments(index=NAME)["indices"].values()
+        for copies in index["shards"].values()
+        for shard in copies
+        for segment in shard["segments"].values()
+        if segment["search"]
     )
-
-
-def remove(client: Elasticsearch) -> None:
-    """Delete what the benchmark made."""
-    quiet = client.options(ignore_status=404)
-    for index in client.indices.get(index=f"{NAME}-*", filter_path="*.aliases").body:
-        client.indices.delete(index=index)
-    quiet.indices.delete_index_template(name=NAME)
-    for part in ("settings", "mappings"):
-        quiet.cluster.delete_component_template(name=f"{NAME}-{part}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from indexer.elastic.address import DEFAULT_NAME, Address
 from indexer.kibana import Brand, space
 from indexer.kibana.checks import problems
 from indexer.kibana.install import KEY_VARIABLE
@@ -80,4 +79,6 @@ def _objects(settings: Settings) -> list[Json]:
 
 def _alias(store: str) -> str:
     """The alias of a cluster's address; of another store, the one a cluster would have."""
+    from indexer.elastic.address import DEFAULT_NAME, Address  # its client costs every command its import
+
     return Address.parse(store).name if store.startswith(("http://", "https://")) else DEFAULT_NAME
