@@ -83,7 +83,8 @@ class Sketch:
         low, high = sorted((self.size, other.size))
         if low < ALIKE * high and high < MOST_GRAMS:
             return False
-        return self.similarity(other) >= ALIKE and not self._other_numbers(other)
+        alike = self.grams == other.grams or self.similarity(other) >= ALIKE
+        return alike and not self._other_numbers(other)
 
     def similarity(self, other: Sketch) -> float:
         """Jaccard similarity: exact up to MOST_GRAMS trigrams, else estimated (standard error .025 at .8)."""

@@ -151,3 +151,14 @@ def test_a_second_run_counts_nothing_twice(played: Played) -> None:
     assert again.stored == played.shown.stored
     assert again.incidents == played.shown.incidents
     assert len(alerts) == len([d for d in played.app.state.deliveries.latest(1000) if d.kind == "alert"])
+
+
+def test_voices_are_the_truth(played: Played) -> None:
+    names = {t.key: names_of(t) for t in played.world.truth}
+    true = {names_of(t): names[t.voice] for t in played.world.truth}
+    found = {names_of_row(row): row["root_id"] for row in played.rows}
+    pairs = {(true[name], root) for name, root in found.items()}
+    voices, roots = {voice for voice, _ in pairs}, {root for _, root in pairs}
+    few = len(voices) // 500
+    assert len(pairs) - len(voices) <= few  # voices parted: a copy was seen before the post that was reposted
+    assert len(pairs) - len(roots) <= few  # voices joined: two people chose the same words
