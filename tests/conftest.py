@@ -10,7 +10,7 @@ from elastic_server import CannotRunError, shared_server
 
 @pytest.fixture(scope="session")
 def elastic_origin(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of a real Elasticsearch, the same for all workers; skips, saying why, where none can run."""
+    """The address of a real Elasticsearch, the same for all workers; skips, with the reason, without one."""
     base = tmp_path_factory.getbasetemp()
     try:
         with shared_server(base if worker_id == "master" else base.parent) as origin:

@@ -47,10 +47,6 @@ class ElasticStore:
                     self._prepared = True
         return self._known
 
-    def setup(self) -> None:
-        """Put or update the templates now rather than with the first call."""
-        prepare(self._known)
-
     def upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
         """Write a batch; one outcome per item in order."""
         if not batch:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from koubei.app.consistency import check_store, continue_revisions
 from koubei.app.context import AppContext
+from koubei.app.keep import keep_or_quarantine
 from koubei.app.merge import merge_posts
 from koubei.app.verdicts import in_force
 from koubei.app.writing import only_writer
@@ -79,7 +80,7 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     done.dropped["未提及品牌"] += len(strangers)
     ledger = {p.post_id: _ledger_entry(p, seen.get(p.post_id)) for p in fresh}
     scored = in_force(app.state, _score(app, mentions, ledger))
-    done.mentions.update(app.store.upsert(scored))
+    done.mentions.update(keep_or_quarantine(app, scored))
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}
     app.state.seen.record([replace(e, revision=revisions.get(i, e.revision)) for i, e in ledger.items()])

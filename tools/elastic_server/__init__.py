@@ -6,6 +6,7 @@ Where neither KOUBEI_TEST_ES_URL names a server nor one can be made here, `Canno
 
 from elastic_server.artifacts import CannotRunError
 from elastic_server.node import Node, unpacked
+from elastic_server.secure import SecureNode
 from elastic_server.shared import URL_VARIABLE, shared_server
 
-__all__ = ["URL_VARIABLE", "CannotRunError", "Node", "shared_server", "unpacked"]
+__all__ = ["URL_VARIABLE", "CannotRunError", "Node", "SecureNode", "shared_server", "unpacked"]

@@ -21,6 +21,7 @@ from koubei.app.cli import (  # noqa: F401  (each registers its commands)
     operate,
     report,
     sentiment,
+    store,
 )
 from koubei.app.cli.output import printable
 from koubei.app.cli.root import cli

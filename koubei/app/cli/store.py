@@ -1,0 +1,81 @@
+"""koubei store setup / check / migrate: the mention store itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from indexer import open_store
+from indexer.migrate import Bookmark, Verdict, compare, copy
+from koubei.app.cli.output import DEGRADED, progress, say
+from koubei.app.cli.root import cli, open_app
+from koubei.app.context import AppContext
+from koubei.app.writing import only_writer
+from koubei.core.errors import InputError
+from koubei.core.ports import MentionStore
+from koubei.core.query import Everything
+
+store_cli = typer.Typer(help="提及库", no_args_is_help=True)
+cli.add_typer(store_cli, name="store")
+
+
+@store_cli.command()
+def setup(context: typer.Context) -> None:
+    """建好提及库：SQLite 建文件，Elasticsearch 装索引模板；可重复。"""
+    with open_app(context) as app:
+        app.store.refresh()
+        say(f"{app.settings.storage.store} 就绪，现有 {app.store.count(Everything())} 条提及")
+
+
+@store_cli.command()
+def check(context: typer.Context) -> None:
+    """逐项检查提及库。"""
+    with open_app(context) as app:
+        findings = app.store.check()
+    for name, says in findings.items():
+        say(f"{'✓' if says == 'ok' else '✗'} {name}：{says}")
+    if any(says != "ok" for says in findings.values()):
+        raise typer.Exit(DEGRADED)
+
+
+@store_cli.command()
+def migrate(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="例如 sqlite:mentions.db")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="例如 https://es.example:9200")],
+) -> None:
+    """把一个提及库抄进另一个并逐条核对；中断后再运行一次即接着抄。"""
+    if source == target:
+        raise InputError("两处是同一个提及库", "不同的 FROM 与 TO")
+    with open_app(context) as app, only_writer(app), _opened(app, source) as old, _opened(app, target) as new:
+        bookmark = Bookmark(app.folder.root / "migration.json", source, target)
+        total = old.count(Everything())
+        with progress("迁移") as advance:
+            copied = copy(old, new, bookmark, lambda done: advance(done, total, "抄写"))
+            verdict = compare(old, new, lambda done: advance(done, total, "核对"))
+        bookmark.remove()
+        _say(verdict, copied)
+        if not verdict.same:
+            raise typer.Exit(DEGRADED)
+        say(f"一致。把 koubei.toml 的 storage.store 改成 {target!r} 即改用新库")
+
+
+@contextmanager
+def _opened(app: AppContext, url: str) -> Iterator[MentionStore]:
+    store = open_store(url, app.folder.root)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _say(verdict: Verdict, copied: int) -> None:
+    say(f"抄写 {copied} 条")
+    for name, count, checksum in zip(("FROM", "TO"), verdict.counts, verdict.checksums, strict=True):
+        say(f"{name} {count} 条，SHA-256 {checksum}")
+    if not verdict.same:
+        say(f"不一致：TO 缺 {verdict.missing} 条，多 {verdict.extra} 条，内容不同 {verdict.different} 条")
+        say(f"例如 {'、'.join(verdict.examples)}；再运行一次会从头抄写")
