@@ -23,7 +23,7 @@ NAMES: dict[str, dict[str, str]] = {
         "post": "帖子", "comment": "评论", "reply": "回帖", "review": "评价", "complaint": "投诉",
         "ticket": "工单", "news": "新闻",
     },
-    "matched_by": {"text": "正文", "declared": "来源申明", "thread": "仅主题"},
+    "matched_by": {"text": "正文", "declared": "来源申明", "thread": "仅主题", "rejected": "非本品牌"},
     "primary_factor": {"none": "未涉及要素"},
 }  # fmt: skip
 """How codes are shown; what is stored, and what a query names, stays the code."""
