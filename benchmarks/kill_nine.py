@@ -109,18 +109,22 @@ def time_all(whole: Installation) -> None:
 def kill_all(broken: Installation, took: dict[str, float], kills: int, rng: random.Random) -> None:
     """Kill each command in turn; after its share of the kills, let it end."""
     for index, command in enumerate(COMMANDS):
-        share = kills // len(COMMANDS) + (index < kills % len(COMMANDS))
-        for _ in range(share):
+        goal = broken.killed + kills // len(COMMANDS) + (index < kills % len(COMMANDS))
+        longest = took[command[0]]
+        while broken.killed < goal:
             if command == ("ingest",):  # something must wait for it
                 broken.finish("import", "posts.jsonl", "--source", f"again{broken.killed}", "--spool-only")
-            wait = took[command[0]] * rng.uniform(0.3, 1.0)
+            wait = longest * rng.uniform(0.3, 1.0)
             child = broken.start(*command)
             time.sleep(wait)
             met = child.poll() is None
             child.kill()
             child.communicate()
             broken.killed += met
-            print(f"{' '.join(command):40} after {wait:5.2f} s {'killed' if met else 'had ended'}")
+            longest *= 1.0 if met else 0.8  # there is less to do the second time
+            print(
+                f"{' '.join(command):40} after {wait:5.2f} s {'killed' if met else 'had ended'}", flush=True
+            )
         broken.finish(*command)
 
 
