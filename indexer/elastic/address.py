@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ API_KEY, USERNAME, PASSWORD = "KOUBEI_ES_API_KEY", "KOUBEI_ES_USERNAME", "KOUBEI
 CA_FILE, FINGERPRINT = "KOUBEI_ES_CA", "KOUBEI_ES_FINGERPRINT"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _FORM = "https://主机:端口，多台用逗号隔开，末尾可加 /别名（小写字母、数字、下划线）"
-_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,7 @@ def _origin(scheme: str, node: str, url: str) -> str:
     return f"{scheme}://{host}:{port}"
 
 
-def connect(
-    address: Address, environment: Mapping[str, str] = os.environ, timeout_seconds: float = _TIMEOUT_SECONDS
-) -> Elasticsearch:
+def connect(address: Address, environment: Mapping[str, str], timeout_seconds: float = 60.0) -> Elasticsearch:
     """A client; it connects with its first call.
 
     Raises:

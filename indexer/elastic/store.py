@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,14 +26,14 @@ class ElasticStore:
     """Threads may share one object. The cluster is first spoken to by the first call, so that a console
     opened while it is away works as soon as it is back."""
 
-    def __init__(self, url: str) -> None:
-        """For `https://host:9200[/alias]`.
+    def __init__(self, url: str, timeout_seconds: float = 60.0) -> None:
+        """For `https://host:9200[/alias]`; how long one answer is waited for.
 
         Raises:
             ConfigError: the address or a variable of the environment cannot be used.
         """
         address = Address.parse(url)
-        self._known = Cluster(connect(address), address.name, str(address))
+        self._known = Cluster(connect(address, os.environ, timeout_seconds), address.name, str(address))
         self._writer = Writer(self._known)
         self._prepared = False
         self._preparing = threading.Lock()

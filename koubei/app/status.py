@@ -9,6 +9,7 @@ from typing import Any
 from koubei.app.context import AppContext
 from koubei.core.clock import Window
 from koubei.core.domain import Incident, Run
+from koubei.core.errors import StoreUnavailableError
 from koubei.core.query import Everything
 from koubei.core.state import Delivery
 
@@ -18,11 +19,11 @@ RECENT = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A snapshot. Counts are of posts (waiting, unmatched), mentions and quarantined rows."""
+    """A snapshot: counts of posts (waiting, unmatched), mentions (None: store away), quarantined rows."""
 
     waiting: int
     oldest: datetime | None
-    mentions: int
+    mentions: int | None
     unmatched: int
     quarantined: int
     runs: list[Run]
@@ -41,7 +42,7 @@ def status_of(app: AppContext) -> Status:
     return Status(
         waiting=app.spool.waiting(),
         oldest=app.spool.oldest(),
-        mentions=app.store.count(Everything()),
+        mentions=_mentions(app),
         unmatched=app.state.unmatched.count(),
         quarantined=app.quarantine.count(),
         runs=[run for run in latest if run],
@@ -55,3 +56,11 @@ def _sources(app: AppContext) -> list[str]:
     now = app.clock.now()
     ran = (run.source for run in app.state.runs.between(Window(now - RECENT, now + timedelta(seconds=1))))
     return list(dict.fromkeys([*(source.name for source in app.settings.sources), *ran]))
+
+
+def _mentions(app: AppContext) -> int | None:
+    """What waits is shown all the more when the store is away."""
+    try:
+        return app.store.count(Everything())
+    except StoreUnavailableError:
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from indexer import open_store
 from koubei.core.domain import Engagement, FactorHit, Mention, Post, Score, ScoredMention
@@ -82,29 +80,3 @@ def store(open_again: Callable[[], MentionStore]) -> Iterator[MentionStore]:
     opened = open_again()
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="session")
-def elastic(elastic_origin: str) -> Iterator[Elasticsearch]:
-    """A client of the run's Elasticsearch, for looking behind the store."""
-    with Elasticsearch(elastic_origin, request_timeout=60) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-def elastic_alias(elastic: Elasticsearch) -> Iterator[str]:
-    """An alias of this worker's own; its templates stay for the session, which saves a second a test."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    quiet = elastic.options(ignore_status=404)
-    quiet.indices.delete_index_template(name=name)
-    for part in ("settings", "mappings"):
-        quiet.cluster.delete_component_template(name=f"{name}-{part}")
-
-
-@pytest.fixture
-def elastic_url(elastic_origin: str, elastic: Elasticsearch, elastic_alias: str) -> Iterator[str]:
-    """The address of an empty store, as the config has it."""
-    yield f"{elastic_origin}/{elastic_alias}"
-    if indices := elastic.indices.get(index=f"{elastic_alias}-*", filter_path="*.aliases").body:
-        elastic.indices.delete(index=",".join(indices))

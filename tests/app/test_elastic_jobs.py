@@ -1,0 +1,125 @@
+"""The product on Elasticsearch: posts wait while it is away, commands set it up and move into it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from indexer import open_store
+from koubei.app.context import AppContext
+from koubei.app.ingest import ingest
+from koubei.app.status import status_of
+from koubei.core.clock import FixedClock
+from koubei.core.config import Brand, Settings, Storage
+from koubei.core.domain import RawPost, ScoredMention
+from koubei.core.errors import MentionsRefusedError, StoreUnavailableError
+from koubei.core.query import Everything
+
+NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
+BRAND = Brand(id="cmcc", name="中国移动", include=("中国移动",))
+AWAY = "http://127.0.0.1:1"
+
+
+def _open(folder: Path, store: str) -> AppContext:
+    return AppContext(Settings(brands=(BRAND,), storage=Storage(data=folder, store=store)), FixedClock(NOW))
+
+
+def _put(app: AppContext, count: int) -> None:
+    app.spool.put([
+        app.factory.build(RawPost(
+            platform="weibo", source="weibo", kind="post", text=f"中国移动的资费太贵了，第{n}次写",
+            fetched_at=NOW, native_id=str(n), published_at=NOW - timedelta(hours=2), time_precision="minute",
+        ))
+        for n in range(count)
+    ])  # fmt: skip
+
+
+def test_posts_wait_while_the_cluster_is_away_and_go_in_when_it_is_back(
+    tmp_path: Path, elastic_url: str
+) -> None:
+    with _open(tmp_path, AWAY) as app:
+        _put(app, 30)
+        with pytest.raises(StoreUnavailableError):
+            ingest(app)
+        now = status_of(app)
+        assert (now.waiting, now.mentions) == (30, None)
+    with _open(tmp_path, elastic_url) as app:
+        assert ingest(app).mentions == {"inserted": 30}
+        now = status_of(app)
+        assert (now.waiting, now.mentions) == (0, 30)
+
+
+class _Picky:
+    """A store that will not take one of the mentions."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._store = app.store
+
+    def upsert(self, batch: list[ScoredMention]) -> list[str]:
+        outcomes = self._store.upsert([item for n, item in enumerate(batch) if n != 1])
+        raise MentionsRefusedError([*outcomes[:1], "inserted", *outcomes[1:]], {1: "too odd"})
+
+
+def test_a_mention_that_is_never_taken_goes_to_quarantine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _open(tmp_path, "sqlite:mentions.db") as app:
+        _put(app, 5)
+        monkeypatch.setattr(app.store, "upsert", _Picky(_open_same(app)).upsert)
+        done = ingest(app)
+        assert done.mentions == {"inserted": 4, "refused": 1}
+        assert app.spool.waiting() == 0
+        assert app.quarantine.count() == 1
+        (kept,) = (line for path in app.folder.quarantine.glob("*.jsonl") for line in path.open())
+        assert "too odd" in kept
+        assert "中国移动的资费" in kept
+
+
+def _open_same(app: AppContext) -> AppContext:
+    return _open(app.folder.root, "sqlite:mentions.db")
+
+
+@pytest.fixture
+def config(tmp_path: Path, elastic_url: str) -> Path:
+    """A koubei.toml on the cluster, with thirty mentions in an embedded store beside it."""
+    path = tmp_path / "koubei.toml"
+    path.write_text(
+        f'[[brands]]\nid = "cmcc"\nname = "中国移动"\ninclude = ["中国移动"]\n'
+        f'[storage]\ndata = "."\nstore = "{elastic_url}"\n'
+    )
+    with _open(tmp_path, "sqlite:mentions.db") as app:
+        _put(app, 30)
+        ingest(app)
+    return path
+
+
+def _koubei(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "koubei", "--config", str(config), *arguments]
+    return subprocess.run(command, cwd=config.parent, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_the_store_is_set_up_moved_into_and_checked(config: Path, elastic_url: str) -> None:
+    made = _koubei(config, "store", "setup")
+    assert (made.returncode, "现有 0 条" in made.stdout) == (0, True), made.stderr
+    moved = _koubei(config, "store", "migrate", "sqlite:mentions.db", elastic_url)
+    assert moved.returncode == 0, moved.stderr
+    assert moved.stdout.count("30 条，SHA-256 ") == 2
+    assert _koubei(config, "store", "check").returncode == 0
+    store = open_store(elastic_url, config.parent)
+    assert store.count(Everything()) == 30
+    store.delete(Everything())
+    store.close()
+    back = _koubei(config, "store", "migrate", elastic_url, "sqlite:mentions.db")
+    assert back.returncode == 3
+    assert "多 30 条" in back.stdout
+    assert not (config.parent / "migration.json").exists()
+
+
+def test_a_move_onto_itself_is_refused(config: Path) -> None:
+    same = _koubei(config, "store", "migrate", "sqlite:a.db", "sqlite:a.db")
+    assert same.returncode == 2
+    assert "同一个" in same.stderr
