@@ -105,6 +105,9 @@ def _reach(app: AppContext, source: Source) -> Finding:
         return Finding(
             f"来源 {source.name}", False, f"连不上 {parts.netloc}（{type(error).__name__}）", "查网络与代理"
         )
+    except (OSError, ValueError) as error:  # the client itself cannot be made
+        said = f"[network] proxy 或 ca_bundle 用不了（{error}）"
+        return Finding(f"来源 {source.name}", False, said, "改正 koubei.toml 中的 proxy 或 ca_bundle")
     skew = _skew_seconds(app, answer)
     if skew > MOST_CLOCK_SECONDS:
         return Finding("时钟", False, f"与 {parts.netloc} 相差 {skew:.0f} 秒", "校准本机时钟（NTP）")

@@ -112,6 +112,15 @@ def test_doctor_and_status_say_what_is(full: Stand) -> None:
     assert "连不上" in unreachable.out
 
 
+@pytest.mark.parametrize("line", ['proxy = "foo bar"', 'ca_bundle = "nowhere.pem"'])
+def test_doctor_survives_the_proxy_it_is_to_find_fault_with(full: Stand, line: str) -> None:
+    text = full.config.read_text(encoding="utf-8")
+    full.config.write_text(text.replace("[network]", f"[network]\n{line}"), encoding="utf-8")
+    ended = full.inside("doctor")
+    assert ended.code == 3
+    assert "proxy 或 ca_bundle 用不了" in ended.out
+
+
 class Jobs:
     """The scheduler's job store, looked at and moved from outside."""
 
