@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from indexer.values import LARGEST, storable
 from koubei.core.domain import ScoredMention
 from koubei.core.records import FIELD_BY_NAME, FIELDS, Record, to_record
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2262, 4, 1, tzinfo=UTC)
 """What a date_nanos holds. An instant beyond is indexed at the end and kept as it is under `beyond`."""
+_INDEXED_YEARS = range(FIRST.year, LAST.year)
 _MONTHS = range(2010, 2101)
 """Years that get an index a month; what claims another shares one: odd dates must not cost shards."""
 _LONGEST_ID = 512
@@ -39,35 +42,24 @@ def document_id(mention_id: str) -> str:
 def encode(item: ScoredMention) -> bytes:
     """The document as JSON. Fields without a value are left out."""
     record = {name: value for name, value in to_record(item).items() if value is not None}
-    detail = dict(record["detail"])
+    detail = record["detail"]
     record["indexed"] = detail.pop("indexed")
-    record["detail"] = detail
     for name in _TIMES:
-        if name in record:
-            _put_time(record, name, record[name])
+        if name in record and record[name].year not in _INDEXED_YEARS:
+            record.setdefault("beyond", {})[name] = record[name]
+            record[name] = clamped(record[name])
     for name in _INTEGERS:
         if abs(record.get(name, 0)) > LARGEST:
             record[name] = storable(record[name])
     try:
-        return _json(record)
-    except ValueError:  # a lone surrogate, NaN
-        return _json(_kept(record))
-
-
-def _put_time(record: dict[str, Any], name: str, value: datetime) -> None:
-    shown = clamped(value)
-    record[name] = shown.isoformat()
-    if shown != value:
-        record.setdefault("beyond", {})[name] = value.isoformat()
+        return orjson.dumps(record)
+    except TypeError:  # a lone surrogate, an integer of more than 64 bits
+        return json.dumps(_kept(record), ensure_ascii=False, default=datetime.isoformat).encode()
 
 
 def clamped(instant: datetime) -> datetime:
     """The nearest UTC instant that is indexed."""
     return max(FIRST, min(LAST, instant)).astimezone(UTC)
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _kept(value: Any) -> Any:
