@@ -92,10 +92,11 @@ def _summary(incident: Incident) -> str:
     if key.kind == "tripwire":
         return f"触线词“{_text(found, 'word') or key.factor}”"
     what = f"{key.province or _text(found, 'province')}{key.factor or _text(found, 'factor')}负面激增"
-    if "negatives" not in found:
+    peak = found.get("peak") or found
+    if "negatives" not in peak:
         return what
-    count = f"负面 {found['negatives']} 条独立声音，同期中位 {found.get('baseline', 0):g} 条"
-    line = f"{what}：{_span(found)}{count}"
+    count = f"负面 {peak['negatives']} 条独立声音，同期基线 {peak.get('baseline', 0):g} 条"
+    line = f"{what}：最高时段 {_span(peak)}{count}"
     return f"{line}；复制 {found['copy_share']:.0%}" if found.get("amplified") else line
 
 
@@ -104,7 +105,7 @@ def _span(found: Mapping[str, Any]) -> str:
     if not isinstance(window, Mapping):
         return ""
     start, end = (parse_instant(str(window[k]), k) for k in ("start", "end"))
-    return f"{wording.clock_time(start)}–{_end(end)} "
+    return f"{wording.moment(start)}–{_end(end)} "
 
 
 def _end(instant: datetime) -> str:

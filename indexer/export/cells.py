@@ -11,7 +11,9 @@ from koubei.core.clock import BEIJING
 from koubei.core.records import FIELD_BY_NAME
 
 WORDS_BETWEEN = "；"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def headings(names: list[str] | tuple[str, ...]) -> list[str]:
@@ -31,5 +33,5 @@ def cell(value: Any) -> str | int | float | datetime | None:
 
 
 def clean(text: str) -> str:
-    """Without control characters, lone surrogates and non-characters."""
+    """Without control characters, direction marks, lone surrogates and non-characters."""
     return _ILLEGAL.sub("", text)

@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
-from koubei.core.domain import Engagement, FactorHit, Label, Mention, Post, Score, ScoredMention
+from koubei.core.domain import (
+    Engagement,
+    FactorHit,
+    Kind,
+    Label,
+    MatchedBy,
+    Mention,
+    Post,
+    ProvinceSource,
+    Role,
+    Score,
+    ScoredMention,
+    TimePrecision,
+)
 
 FieldType = Literal["keyword", "keywords", "text", "integer", "number", "time", "flag", "stored"]
 Record = dict[str, Any]
@@ -23,11 +36,13 @@ class Field:
         type: keyword / keywords (exact words, one or many), text (tokenised), integer, number, time
             (UTC instant), flag, stored (kept, not searchable).
         label: its name in the Chinese interface and in exports.
+        values: the only words a closed field may hold; () where any word may stand.
     """
 
     name: str
     type: FieldType
     label: str
+    values: tuple[str, ...] = ()
 
 
 FIELDS: tuple[Field, ...] = (
@@ -36,15 +51,15 @@ FIELDS: tuple[Field, ...] = (
     Field("brand", "keyword", "品牌"),
     Field("platform", "keyword", "平台"),
     Field("source", "keyword", "来源"),
-    Field("kind", "keyword", "类型"),
-    Field("matched_by", "keyword", "匹配方式"),
+    Field("kind", "keyword", "类型", get_args(Kind)),
+    Field("matched_by", "keyword", "匹配方式", get_args(MatchedBy)),
     Field("title", "stored", "标题"),
     Field("text", "text", "正文"),
     Field("url", "keyword", "链接"),
     Field("author_key", "keyword", "作者"),
     Field("author_name", "stored", "作者昵称"),
-    Field("role", "keyword", "角色"),
-    Field("label", "keyword", "情感"),
+    Field("role", "keyword", "角色", get_args(Role)),
+    Field("label", "keyword", "情感", get_args(Label)),
     Field("snow", "number", "SnowNLP概率"),
     Field("margin", "number", "SnowNLP对数几率"),
     Field("p_neg", "number", "负面概率"),
@@ -56,9 +71,9 @@ FIELDS: tuple[Field, ...] = (
     Field("stage", "keyword", "体验历程"),
     Field("keywords", "keywords", "分词"),
     Field("province", "keyword", "省份"),
-    Field("province_source", "keyword", "省份依据"),
+    Field("province_source", "keyword", "省份依据", get_args(ProvinceSource)),
     Field("published_at", "time", "发布时间"),
-    Field("time_precision", "keyword", "时间精度"),
+    Field("time_precision", "keyword", "时间精度", get_args(TimePrecision)),
     Field("filed_at", "time", "归档时间"),
     Field("first_collected_at", "time", "首次采集"),
     Field("last_collected_at", "time", "最近采集"),

@@ -133,7 +133,7 @@ def _concentration(e: Mapping[str, Any]) -> list[Fact]:
                 + (f"，平常 {r['usual']:.1f}）" if r["usual"] is not None else "）")
                 for r in rows
             )
-            facts.append(Fact(f"集中在·{label}", inert(shown, 200)))
+            facts.append(Fact(f"累计集中在·{label}", inert(shown, 200)))
     return facts
 
 

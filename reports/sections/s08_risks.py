@@ -22,7 +22,7 @@ def _build(figures: Figures) -> Body | None:
         Column("时限"), Column("状态"),
     )  # fmt: skip
     table = Table(columns, tuple(_row(figures, r) for r in figures.risks), "cards risk", "风险清单")
-    caption = Caption("编号即案件号，提醒、控制台与本表一致。证据在预警发出时冻结。")
+    caption = Caption("编号即案件号，提醒、控制台与本表一致。数字取事件至今的最高时段。")
     return Body(Line(_finding(figures)), (table, caption), "昨日未结在前，其后按级别。级别由预警规则给出。")
 
 

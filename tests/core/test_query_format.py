@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koubei.core.errors import QueryError
+from koubei.core.domain import LABELS
 from koubei.core.query import (
     And,
     Everything,
@@ -28,7 +29,8 @@ WORDS = st.sampled_from(["移动", "资费套餐", 'a"b\\c', "B站", "“好”�
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda t: t.replace(tzinfo=UTC))  # noqa: DTZ001 - hypothesis takes naive bounds
 LEAVES: st.SearchStrategy[Query] = st.one_of(
     WORDS.map(Keyword),
-    st.builds(Term, st.sampled_from(["label", "factors", "post_id"]), st.text(max_size=8)),
+    st.builds(Term, st.just("label"), st.sampled_from(LABELS)),
+    st.builds(Term, st.sampled_from(["brand", "factors", "post_id"]), st.text(max_size=8)),
     st.sampled_from([Exists("author_key"), Everything()]),
     st.builds(Range, st.just("published_at"), INSTANTS, st.none() | INSTANTS, st.just(False)),
     st.builds(

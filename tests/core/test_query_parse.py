@@ -153,3 +153,17 @@ def test_refused_with_column_and_reason(text: str, column: int, says: str) -> No
 def test_too_much_is_refused_politely(text: str) -> None:
     with pytest.raises(QueryError):
         parse_query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ("label:bad", 7, "uncertain"),
+        ("资费 AND role:visitor", 13, "customer"),
+    ],
+)
+def test_what_can_never_match_is_refused(text: str, column: int, words: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse_query(text)
+    assert refused.value.column == column
+    assert words in str(refused.value)

@@ -106,7 +106,7 @@ class Schedule(Section):
 
 
 class Alerts(Section):
-    """The gates of the spike detector; see docs/configuration.md for what each is measured against.
+    """The gates of the spike detector; see docs/alerts.md for what each is measured against.
 
     Attributes:
         min_roots: fewest distinct negative root posts in the window.

@@ -54,6 +54,9 @@ def field_value(field: Field, text: str, column: int) -> Query:
     Raises:
         QueryError: the text is no value of that type.
     """
+    if field.values and text not in field.values:
+        found = f"字段 {field.name}（{field.label}）没有“{text}”这个值"
+        raise QueryError(found, column, f"{'、'.join(field.values)} 之一")
     if field.type in ("keyword", "keywords"):
         return Term(field.name, text)
     low = _end(field, text, column, upper=False)
