@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koubei.core.errors import QueryError
 from koubei.core.domain import LABELS
+from koubei.core.errors import QueryError
 from koubei.core.query import (
     And,
     Everything,
