@@ -60,6 +60,17 @@ def scrapy_settings() -> ScrapySettings:
     return settings
 
 
+def start_urls(settings: Settings, source: Source) -> tuple[str, ...]:
+    """Where a crawl of the source would begin; nothing is fetched.
+
+    Raises:
+        ConfigError: the source names no spider, or its urls, options or delay are wrong.
+    """
+    spider = _spider_class(_crawler(AsyncCrawlerRunner(scrapy_settings()), source))
+    spider.check(source, settings)
+    return source.urls or spider.default_urls
+
+
 async def _crawl_all(context: CrawlContext, sources: Sequence[Source]) -> list[Run]:
     runner = AsyncCrawlerRunner(scrapy_settings())
     pairs = [(_crawler(runner, source), source) for source in sources]

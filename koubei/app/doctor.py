@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -88,14 +89,21 @@ def _sources(app: AppContext) -> Iterator[Finding]:
             "来源", False, "没有启用的来源", "在 koubei.toml 启用一个 [[sources]]，或用 koubei import"
         )
     for source in enabled:
-        yield _reach(app, source)
+        yield from _look(app, f"来源 {source.name}", partial(_source, source=source))
 
 
-def _reach(app: AppContext, source: Source) -> Finding:
-    """One HEAD for robots.txt of the first address: reachable, and is our clock right?"""
-    if not source.urls:
-        return Finding(f"来源 {source.name}", False, "没有 urls", "填起始地址")
-    parts = urlsplit(source.urls[0])
+def _source(app: AppContext, source: Source) -> Iterator[Finding]:
+    """What a crawl would refuse at its start, then whether the site answers."""
+    from crawlers.run import start_urls  # Scrapy is loaded only where a source is looked at
+
+    urls = start_urls(app.settings, source)
+    if urls:
+        yield _reach(app, source, urls[0])
+
+
+def _reach(app: AppContext, source: Source, url: str) -> Finding:
+    """One request for the robots.txt of the first address: reachable, and is our clock right?"""
+    parts = urlsplit(url)
     network = app.settings.network
     verify = str(network.ca_bundle) if network.ca_bundle else True
     try:

@@ -166,3 +166,20 @@ def test_notify_test_reaches_the_folder(koubei: Koubei) -> None:
     result = koubei("notify", "test")
     assert result.returncode == 0, result.stderr
     assert any((koubei.folder / "data" / "outbox").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('spider = "nosuch"\nurls = ["http://127.0.0.1:9/feed"]', "nosuch"),
+        ('spider = "feed"\nurls = ["not a url"]', "not a url"),
+        ('spider = "feed"\nurls = ["http://127.0.0.1:9/feed"]\noptions = { bogus = 1 }', "bogus"),
+        ('spider = "feed"\nurls = ["http://127.0.0.1:9/feed"]', "连不上"),
+    ],
+)
+def test_doctor_finds_what_a_crawl_would_refuse(koubei: Koubei, source: str, words: str) -> None:
+    text = CONFIG + f'\n[[sources]]\nname = "one"\n{source}\n[network]\ncontact = "ops@example.com"\n'
+    koubei.config.write_text(text, encoding="utf-8")
+    result = koubei("doctor")
+    assert result.returncode == 3, result.stderr
+    assert any("✗ 来源 one" in line and words in line for line in result.stdout.splitlines())
