@@ -3,8 +3,8 @@
     PYTHONPATH=tools python benchmarks/elastic_kills.py [KILLS=50]
 
 Each round a new process writes the same mentions with higher revisions, every other round filed in another
-month; one round in five it is the server that is killed. After each, all that the writer was told is kept must
-be there, and after the next whole write each mention exactly once.
+month; one round in five it is the server that is killed. After each, all that the writer was told is kept
+must be there, and after the next whole write each mention exactly once.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from elasticsearch import ConnectionError as NoConnectionError
 from elasticsearch import ConnectionTimeout as TimedOutError
 
 from indexer.elastic.address import API_KEY, CA_FILE, FINGERPRINT
-from koubei.core.errors import KoubeiError, StoreError, StoreUnavailableError
+from koubei.core.errors import InputError, KoubeiError, StoreError, StoreUnavailableError
 
 SUPPORTED = "Elasticsearch 8.19 以上或 9.x"
 ROLE_HELP = "按 docs/configuration.md 的最小权限角色建 API key"
@@ -19,6 +19,8 @@ _WAITS = "队列会留住帖子，恢复后自动入库"
 _PASSING = (408, 429, 500, 502, 503, 504)
 """Statuses after which the same call may succeed; 500 is what a node in the middle of stopping says."""
 _MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME", "WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL")
+_TOO_MUCH = ("x_content_parse_exception", "search_phase_execution_exception")
+"""What a query nested too deep, or of too many words, is refused with."""
 _LONGEST = 200
 
 
@@ -67,6 +69,8 @@ def refusal(status: int, kind: str, reason: str, where: str) -> KoubeiError:
         return StoreError(f"{where} 权限不足：{_short(reason)}", "读写这些索引、管理模板的权限", ROLE_HELP)
     if kind == "search_context_missing_exception":
         return StoreUnavailableError(f"{where} 的快照过期了", fix="重做这次导出")
+    if status == 400 and kind in _TOO_MUCH:
+        return InputError(f"{where} 不接受这个检索：{_short(reason)}", "词和括号少一些的检索式", "拆开写")
     return StoreError(f"{where} 拒绝（{status} {kind}）：{_short(reason)}", fix="koubei store check 查看详情")
 
 

@@ -13,8 +13,8 @@ from elasticsearch import Elasticsearch
 from indexer.elastic import ElasticStore, write
 from indexer.elastic.documents import encode
 from koubei.core.domain import ScoredMention
-from koubei.core.errors import MentionsRefusedError, StoreUnavailableError
-from koubei.core.query import Everything, Keyword, Range, Term
+from koubei.core.errors import InputError, MentionsRefusedError, StoreUnavailableError
+from koubei.core.query import Everything, Keyword, Range, Term, parse_query
 
 Make = Callable[..., ScoredMention]
 ALL = Everything()
@@ -140,6 +140,14 @@ def test_an_open_end_is_not_cut_short(store: ElasticStore, make: Make) -> None:
     store.upsert([make(n, f"看B站{chr(0x4E00 + n)}") for n in range(300)])
     store.refresh()
     assert store.count(Keyword("B站")) == 300
+
+
+def test_a_query_too_deep_for_the_server_is_the_users_to_mend(store: ElasticStore) -> None:
+    text = "资费"
+    for number in range(38):
+        text = f"(宽带 {'OR' if number % 2 else 'AND'} {text})"
+    with pytest.raises(InputError, match="拆开写"):
+        store.count(parse_query(text))
 
 
 def test_moving_back_and_forth_leaves_one(store: ElasticStore, make: Make) -> None:
