@@ -9,10 +9,14 @@ from pathlib import Path
 from elastic_server import Node, unpacked
 from elastic_server.shared import keep
 
-if len(sys.argv) > 1:
-    keep(Path(sys.argv[1]))
-else:
-    with unpacked() as home, Node(home) as node:
-        sys.stdout.write(f"{node.origin}\n")
-        sys.stdout.flush()
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server is stopped and its folder removed
+try:
+    if len(sys.argv) > 1:
+        keep(Path(sys.argv[1]))
+    else:
+        with unpacked() as home, Node(home) as node:
+            sys.stdout.write(f"{node.origin}\n")
+            sys.stdout.flush()
+            signal.pause()
+except KeyboardInterrupt:
+    pass
