@@ -81,6 +81,8 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
     for d in now.deliveries:
         what = f"投递 {d.kind} {d.ref} → {d.channel}"
         say(f"{what}：{DELIVERED[d.status]} {beijing(d.intended_at)} {d.reason or ''}")
+    if now.mentions is None:
+        raise typer.Exit(DEGRADED)
 
 
 @cli.command()
