@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from koubei.core.urls import safe_url
 from reports import wording as w
+from reports.accuracy import beside_share
 from reports.blocks import Body
 from reports.figures import Figures
 from reports.findings import Lead, lead
@@ -84,12 +85,13 @@ def case_link(figures: Figures, number: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key figure in one line: name, number, interval, change."""
+    """A key figure in one line: name, number, interval, change; `note`: what else must stand beside it."""
 
     name: str
     number: str
     interval: str
     change: str
+    note: str = ""
 
 
 def _keys(figures: Figures) -> list[Key]:
@@ -109,11 +111,12 @@ def _key(figures: Figures, name: str) -> Key:
     else:
         number, between = f"{w.percent(kpi.value)}%", w.interval(kpi.low or 0, kpi.high or 0)
     change = kpi.yesterday
+    note = beside_share(figures.gold) if name == "share" else ""
     if change.value is None:
-        return Key(NAMES[name], number, between, change.reason)
+        return Key(NAMES[name], number, between, change.reason, note)
     unit = "%" if name in COUNTED else " 点"
     sign = {True: f" {w.SIGNIFICANT}", False: f" {w.NOT_SIGNIFICANT}", None: ""}[change.significant]
-    return Key(NAMES[name], number, between, f"{w.signed(change.value * 100)}{unit}{sign}")
+    return Key(NAMES[name], number, between, f"{w.signed(change.value * 100)}{unit}{sign}", note)
 
 
 def _point(value: float | None) -> str:
@@ -137,7 +140,7 @@ def card(figures: Figures) -> str:
 def _card_keys(figures: Figures) -> list[str]:
     keys = [k for k in _keys(figures) if k.number != w.NOTHING]
     return [
-        " ".join(p for p in (k.name, k.number, k.interval and f"（{k.interval}）", k.change) if p)
+        " ".join(p for p in (k.name, k.number, k.interval and f"（{k.interval}）", k.change, k.note) if p)
         for k in keys
     ]
 

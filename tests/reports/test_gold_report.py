@@ -91,7 +91,12 @@ def test_the_corrected_share_stands_beside_the_raw_one(
     assert figures.kpi("share").value == 0.2
     assert gold.share.value == pytest.approx(34 / 96)
     page = render.page(figures)
-    assert f"金标校正 35.4%（{gold.share.low * 100:.1f}–{gold.share.high * 100:.1f}）" in share_card(page)
+    corrected = f"金标校正 35.4%（{gold.share.low * 100:.1f}–{gold.share.high * 100:.1f}）"
+    assert corrected in share_card(page)
+    assert corrected in render.mail(figures)
+    assert corrected in next(
+        line for line in render.card(figures).splitlines() if line.startswith("- 负面占比")
+    )
     for words in (sample.id, "金标 100 条", "准确率 81.2%", "负面精确率 样本不足", "负面召回率 52.9%"):
         assert words in page, words
     assert Figures.from_json(figures.to_json()) == figures
@@ -102,7 +107,8 @@ def test_without_a_sample_it_says_so(make: Make) -> None:
     figures = make()
     assert figures.gold is None
     page = render.page(figures)
-    assert "没有金标样本" in share_card(page)
+    for told in (share_card(page), render.mail(figures), render.card(figures)):
+        assert "没有金标样本" in told
     assert "没有金标样本。" in page.partition("情感判定的准确度")[2]
 
 
