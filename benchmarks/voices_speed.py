@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from crawlers.sandbox import World
@@ -168,6 +169,12 @@ class ExactHashing:
         first = dict(self._db.execute(f"SELECT hash, post_id FROM roots WHERE hash IN ({marks})", hashes))
         self._db.execute("COMMIT")
         return {p.post_id: first[one] for one, p in zip(hashes, posts, strict=True)}
+
+
+def known_posts(count: int) -> Iterator[Post]:
+    """So many different weibo-like posts."""
+    for batch in islice(_batches(random.Random(1)), -(-count // BATCH)):
+        yield from batch
 
 
 def _batches(dice: random.Random) -> Iterator[list[Post]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from koubei.core.ports import Scorer
 from sentiment.lexicon import load_lexicon
 from sentiment.polarity import Polarity
-from sentiment.polarity_model import chosen_model, load_model
+from sentiment.polarity_model import SHIPPED, chosen_model, load_model
 from sentiment.ruleset import load_rules, rules_for
 from sentiment.scorer import MentionScorer
 from sentiment.snow import SnowBatch
@@ -28,11 +28,11 @@ def open_scorer(
     Raises LexiconError for the lexicon, RulesError for its rules, ModelError for the polarity model,
     SnowModelError where SnowNLP's files cannot be read.
     """
-    return MentionScorer(
-        SnowBatch.open(progress), open_polarity(lexicon, models, model), load_lexicon(lexicon)
-    )
+    snow = SnowBatch.open(progress)
+    polarity = Polarity(load_model(model or chosen_model(models)), load_rules(rules_for(lexicon)), snow.words)
+    return MentionScorer(snow, polarity, load_lexicon(lexicon))
 
 
-def open_polarity(lexicon: str, models: Path | None = None, model: Path | None = None) -> Polarity:
-    """The shown label alone, which open_scorer() builds on."""
-    return Polarity(load_model(model or chosen_model(models)), load_rules(rules_for(lexicon)))
+def open_polarity(lexicon: str, model: Path | None = None) -> Polarity:
+    """The shown label alone, as open_scorer() has it."""
+    return Polarity(load_model(model or SHIPPED), load_rules(rules_for(lexicon)), SnowBatch.open().words)

@@ -1,7 +1,7 @@
-"""Texts as counts of character n-grams: how a text is prepared, and the numbers its n-grams have.
+"""How a text is prepared before its evidence is counted (grams.py).
 
 Prepared text is folded, lower case, and holds marks (private-use characters) for what is evidence only as
-a kind or not at all: names, addresses, accounts, emoticons. The n-grams are taken from prepared text.
+a kind or not at all: names, addresses, accounts, emoticons.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from koubei.core.domain import Span
 from koubei.core.text import fold
@@ -34,10 +31,11 @@ _MARKS = re.compile(f"[{MASK}-{END}{chr(FIRST_EMOTICON)}-{chr(FIRST_EMOTICON + E
 """What a text may not bring along: the characters above."""
 EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
 """A bracket emoticon, known or not."""
-SIGNS = re.compile(r"(https?://[\w./?=&%#~:+-]+)|(//@[^:\s]{1,30}:?)|(@[\w-]{1,30})|(\d+)|(\s+)|(.)\6{3,}")
-REPLACED = {1: LINK, 2: REPOST, 3: ACCOUNT, 4: "0", 5: " "}
-
-Ints = NDArray[np.int64]
+SIGNS = re.compile(
+    r"(?=[h/@\d\s]|(.)\1{3})"  # a quick no for most places
+    r"(?:(https?://[\w./?=&%#~:+-]+)|(//@[^:\s]{1,30}:?)|(@[\w-]{1,30})|(\d+)|(\s+)|(.)\7{3,})"
+)
+REPLACED = {2: LINK, 3: REPOST, 4: ACCOUNT, 5: "0", 6: " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,17 @@ def _mark(text: str, spans: Sequence[Span]) -> str:
 
 def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
     ordered = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(_whole, ordered)) or r"(?!)")
+    if not ordered:
+        return re.compile(r"(?!)")
+    return re.compile(f"(?=[{_firsts(ordered)}])(?:{'|'.join(map(_whole, ordered))})")
+
+
+def _firsts(words: Iterable[str]) -> str:
+    """A class of the characters words begin with, and few others: sets beyond U+FFFF are slow to match."""
+    firsts = {word[0] for word in words}
+    beyond = {char for char in firsts if char > "\uffff"}
+    spread = f"{min(beyond)}-{max(beyond)}" if beyond else ""
+    return "".join(map(re.escape, sorted(firsts - beyond))) + spread
 
 
 def _whole(word: str) -> str:
@@ -112,34 +120,7 @@ def _emoticon(name: str, weight: int) -> str:
 
 
 def _sign(found: re.Match[str]) -> str:
-    return REPLACED.get(found.lastindex or 0) or found[6] * 3
-
-
-def grams(prepared: Sequence[str]) -> tuple[Ints, Ints]:
-    """(key, text) of every 1-, 2- and 3-gram of the texts, in no particular order.
-
-    A key holds the code points of its characters, 21 bits each: no two n-grams share one.
-    """
-    codes = np.frombuffer(
-        END.join(("", *prepared, "")).encode("utf-32-le", "surrogatepass"), np.uint32
-    ).astype(np.int64)
-    end = codes == ord(END)
-    text = np.cumsum(end) - 1
-    good = (codes < ord(MASK)) | (codes > ord(OTHER))
-    one = good & ~end
-    two = good[:-1] & good[1:] & ~(end[:-1] & end[1:])
-    three = good[:-2] & good[1:-1] & good[2:] & ~end[1:-1]
-    pair = codes[:-1] << 21 | codes[1:]
-    triple = pair[:-1] << 21 | codes[2:]
-    of_pair = np.where(end[1:], text[:-1], text[1:])
-    keys = np.concatenate((codes[one], pair[two], triple[three]))
-    return keys, np.concatenate((text[one], of_pair[two], text[1:-1][three]))
-
-
-def gram(key: int) -> str:
-    """The n-gram of a key."""
-    parts = [key >> shift & 0x1FFFFF for shift in (42, 21, 0)]
-    return "".join(chr(code) for code in parts if code)
+    return REPLACED.get(found.lastindex or 0) or found[7] * 3
 
 
 def readable(prepared: str) -> str:
@@ -150,40 +131,3 @@ def readable(prepared: str) -> str:
 _SHOWN = {MASK: "〇", OWN: "〇本〇", OTHER: "〇他〇", ACCOUNT: "@", REPOST: "//@", END: "¦"} | {
     sign: f"[{weight:+d}]" for weight, sign in STRENGTHS.items()
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """A sparse matrix (height, width): `values[i]` stands at (rows[i], columns[i])."""
-
-    rows: Ints
-    columns: Ints
-    values: NDArray[np.float32]
-    height: int
-    width: int
-
-    def by_column(self) -> Sparse:
-        """The transposed matrix, in the order of its rows."""
-        order = np.argsort(self.columns, kind="stable")
-        return Sparse(self.columns[order], self.rows[order], self.values[order], self.width, self.height)
-
-
-class GramIndex:
-    """The n-grams a model knows, by ascending key, and their inverse document frequencies."""
-
-    def __init__(self, keys: Ints, idf: NDArray[np.float32]) -> None:
-        self.keys = keys
-        self.idf = idf
-
-    def rows(self, prepared: Sequence[str]) -> Sparse:
-        """TF-IDF rows of length 1 (presence × idf) of the known n-grams; a text without any is empty."""
-        keys, text = grams(prepared)
-        place = np.searchsorted(self.keys, keys)
-        place[place == len(self.keys)] = 0
-        known = self.keys[place] == keys
-        cells = np.unique(text[known] * len(self.keys) + place[known])
-        rows, columns = np.divmod(cells, len(self.keys))
-        values = self.idf[columns]
-        length = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, len(prepared)))
-        size = len(self.keys)
-        return Sparse(rows, columns, (values / length[rows]).astype(np.float32), len(prepared), size)

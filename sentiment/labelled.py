@@ -1,4 +1,7 @@
-"""Labelled texts in files: JSONL or JSONL.gz, one object a row with `text` and `label` neg / neu / pos."""
+"""Labelled texts in files: JSONL or JSONL.gz, one object a row with `text` and `label` neg / neu / pos.
+
+A row may name the `mood` behind its label too, one of polarity_model.MOODS; other words are passed over.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.errors import InputError
-from sentiment.polarity_model import CLASSES
+from sentiment.polarity_model import CLASSES, MOODS
 
+UNTOLD = -1
 GZIP = b"\x1f\x8b"
 """What a gzip file begins with."""
 
@@ -29,12 +33,14 @@ class LabelledSet:
     Attributes:
         name: the file's name without its endings.
         digest: the first 16 hex digits of the file's SHA-256.
+        moods: by text, the place of its mood in MOODS, UNTOLD where none is named.
     """
 
     name: str
     digest: str
     texts: tuple[str, ...]
     labels: NDArray[np.int64]
+    moods: NDArray[np.int64]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -44,20 +50,21 @@ class LabelledSet:
     def only(self, keep: NDArray[np.bool_]) -> LabelledSet:
         """The texts at which `keep` is true."""
         texts = tuple(text for text, kept in zip(self.texts, keep, strict=True) if kept)
-        return LabelledSet(self.name, self.digest, texts, self.labels[keep])
+        return LabelledSet(self.name, self.digest, texts, self.labels[keep], self.moods[keep])
 
 
 def joined(name: str, sets: Sequence[LabelledSet]) -> LabelledSet:
     """Several files as one set; its digest names all of them."""
     digest = hashlib.sha256("".join(each.digest for each in sets).encode()).hexdigest()[:16]
     texts = tuple(text for each in sets for text in each.texts)
-    return LabelledSet(name, digest, texts, np.concatenate([each.labels for each in sets]))
+    labels, moods = (np.concatenate([getattr(each, part) for each in sets]) for part in ("labels", "moods"))
+    return LabelledSet(name, digest, texts, labels, moods)
 
 
 def read_labelled(path: Path) -> LabelledSet:
     """The rows of a file. Raises InputError, naming the row, where one has no text or no label."""
     content = _content(path)
-    texts, labels = [], []
+    texts, labels, moods = [], [], []
     for number, row in rows(content, str(path)):
         text, label = row.get("text"), row.get("label")
         if not isinstance(text, str) or label not in CLASSES:
@@ -67,12 +74,22 @@ def read_labelled(path: Path) -> LabelledSet:
             )
         texts.append(text)
         labels.append(CLASSES.index(label))
+        moods.append(_mood(row.get("mood"), label))
     if not texts:
         raise InputError(f"{path} 没有任何行", "每行一个 JSON 对象")
     digest = hashlib.sha256(content).hexdigest()[:16]
     return LabelledSet(
-        path.name.removesuffix(".gz").removesuffix(".jsonl"), digest, tuple(texts), np.array(labels)
+        path.name.removesuffix(".gz").removesuffix(".jsonl"),
+        digest,
+        tuple(texts),
+        np.array(labels),
+        np.array(moods),
     )
+
+
+def _mood(mood: object, label: str) -> int:
+    told = isinstance(mood, str) and MOODS.get(mood) == label
+    return list(MOODS).index(str(mood)) if told else UNTOLD
 
 
 def _content(path: Path) -> bytes:

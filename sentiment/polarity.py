@@ -1,7 +1,8 @@
-"""The shown label: P(neg), P(neu), P(pos) of a text by a linear model over character n-grams, and rules.
+"""The shown label: P(neg), P(neu), P(pos) of a text by a linear model over n-grams and words, and rules.
 
-    log-odds = (bias + Σ weight × TF-IDF) / temperature, then + what each rule adds
-    P        = softmax(log-odds)
+    log-odds of a mood   = (bias + Σ weight × TF-IDF) / temperature
+    log-odds of a class  = log Σ exp over its moods, then + what each rule adds
+    P                    = softmax(log-odds)
     label    = the likeliest class; `uncertain` below the model's `certain_from`;
                `unknown` where there is nothing to judge
 
@@ -18,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.domain import Label, Span
-from sentiment.features import EMOTICON, GramIndex, Preparer, Sparse, Vocabulary, gram, readable
-from sentiment.polarity_model import CLASSES, PolarityModel
+from sentiment.features import EMOTICON, Preparer, Vocabulary, readable
+from sentiment.grams import Cut, GramIndex, Sparse, name
+from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
 from sentiment.rules import Fired, Rules
 from sentiment.ruleset import Push, Ruleset
 
@@ -47,7 +49,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An n-gram or rule and what it adds to the log-odds of (neg, neu, pos)."""
+    """An n-gram, word or rule and what it adds to the log-odds of (neg, neu, pos)."""
 
     what: str
     push: Push
@@ -57,11 +59,15 @@ class Evidence:
 class Explanation:
     """Why a text has its label. The pushes of `start`, `grams` and `rules` add up to the log-odds.
 
+    A class's log-odds are those of its moods, log Σ exp z = Σ r·z + H(r) with r the share of each mood in the
+    class: so each piece of evidence pushes a class by what it pushes the moods the text is likely of, and
+    `start` holds the rest.
+
     Attributes:
         judged: the text as the model sees it; names are shown as 〇.
         own: the part that speaks of the own brand, where the text names another one too.
-        start: what the model says of a text without any evidence.
-        grams: every known n-gram, strongest first.
+        start: what the model says before any evidence.
+        grams: every known n-gram and word, strongest first.
     """
 
     judgement: Judgement
@@ -75,8 +81,9 @@ class Explanation:
 class Polarity:
     """Judges texts with one model and one rule set. Deterministic; keeps no state."""
 
-    def __init__(self, model: PolarityModel, ruleset: Ruleset) -> None:
+    def __init__(self, model: PolarityModel, ruleset: Ruleset, cut: Cut) -> None:
         self._model = model
+        self._cut = cut
         self._weights = model.weights.astype(np.float64) / model.temperature
         self._bias = np.array(model.bias) / model.temperature
         self._index = GramIndex(model.keys, model.idf)
@@ -96,14 +103,14 @@ class Polarity:
         view = self._view(text, spans)
         if view is None:
             return Explanation(Judgement(None, "unknown"), "", None, (0.0, 0.0, 0.0), (), ())
-        fired = tuple(self._rules.fire(view.text, view.own, view.trade))
+        start, grams = self._evidence(view)
         return Explanation(
             judgement=self.judge([(text, spans)])[0],
             judged=readable(self._preparer.prepare(view.text)),
             own=readable(view.own) if view.own else None,
-            start=_push(self._bias),
-            grams=self._evidence(view),
-            rules=fired,
+            start=start,
+            grams=grams,
+            rules=tuple(self._rules.fire(view.text, view.own, view.trade)),
         )
 
     def _view(self, text: object, spans: Sequence[Span]) -> _View | None:
@@ -130,24 +137,33 @@ class Polarity:
         return whole
 
     def _linear(self, folded: Sequence[str]) -> Floats:
-        rows = self._index.rows([self._preparer.prepare(text) for text in folded])
-        return self._bias + products(rows, self._weights)
+        """(texts, 3)"""
+        return by_class(self._bias + products(self._rows(folded), self._weights))
+
+    def _rows(self, folded: Sequence[str]) -> Sparse:
+        prepared = [self._preparer.prepare(text) for text in folded]
+        return self._index.rows(prepared, self._cut(prepared))
 
     def _judgement(self, p: list[float]) -> Judgement:
         best = max(range(3), key=p.__getitem__)
         label = CLASSES[best] if p[best] >= self._model.certain_from else "uncertain"
         return Judgement((p[0], p[1], p[2]), label)
 
-    def _evidence(self, view: _View) -> tuple[Evidence, ...]:
+    def _evidence(self, view: _View) -> tuple[Push, tuple[Evidence, ...]]:
+        """The start, and what each n-gram and word adds to it."""
         shares = ((view.text, 1 - OWN_SHARE), (view.own, OWN_SHARE)) if view.own else ((view.text, 1.0),)
-        pushes: dict[str, Floats] = {}
+        start, pushes = np.zeros(3), dict[str, Floats]()
         for text, share in shares:
-            row = self._index.rows([self._preparer.prepare(text)])
+            row = self._rows([text])
+            moods = self._bias + products(row, self._weights)[0]
+            each = within_class(moods)
+            start += share * (by_class(moods[None])[0] - each @ (moods - self._bias))
             for column, value in zip(row.columns.tolist(), row.values.tolist(), strict=True):
-                name = readable(gram(int(self._model.keys[column])))
-                pushes[name] = pushes.get(name, np.zeros(3)) + share * value * self._weights[column]
+                what = readable(name(int(self._model.keys[column])))
+                push = share * value * (each @ self._weights[column])
+                pushes[what] = pushes.get(what, np.zeros(3)) + push
         ordered = sorted(pushes.items(), key=lambda pair: (-float(np.ptp(pair[1])), pair[0]))
-        return tuple(Evidence(name, _push(push)) for name, push in ordered)
+        return _push(start), tuple(Evidence(what, _push(push)) for what, push in ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,17 @@ def products(rows: Sparse, weights: Floats) -> Floats:
     for each in range(weights.shape[1]):
         out[:, each] = np.bincount(rows.rows, rows.values * weights[rows.columns, each], rows.height)
     return out
+
+
+def by_class(moods: Floats) -> Floats:
+    """Log-odds by mood, (texts, moods), to log-odds by class, (texts, 3)."""
+    return np.stack([np.logaddexp.reduce(moods[:, of], axis=1) for of in OF_CLASS], axis=1)
+
+
+def within_class(moods: Floats) -> Floats:
+    """(3, moods): the share of each mood in its class, 0 where it is not of that class; from (moods,)."""
+    shares = np.where(OF_CLASS, np.exp(moods - moods.max()), 0.0)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def softmax(log_odds: Floats) -> Floats:

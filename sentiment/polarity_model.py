@@ -1,8 +1,8 @@
-"""The polarity model's file: a linear model over character n-grams, three classes.
+"""The polarity model's file: a linear model over character n-grams and words, six moods, three classes.
 
-    KOUBEI-POLARITY 1\n
+    KOUBEI-POLARITY 2\n
     {JSON header, one line}\n
-    keys int64, idf float32, weights float16 (features × 3), little-endian
+    keys int64, idf float32, weights float16 (features × moods), little-endian
 
 Read without pickle; refused by name where it is cut off, of another format, or not ours.
 """
@@ -23,11 +23,18 @@ from numpy.typing import NDArray
 from koubei.core.domain import Label
 from koubei.core.errors import InputError
 
-MAGIC, FORMAT = b"KOUBEI-POLARITY", 1
+MAGIC, FORMAT = b"KOUBEI-POLARITY", 2
 CLASSES: tuple[Label, Label, Label] = ("neg", "neu", "pos")
-FEATURES = "char-1-3/1"
-"""How texts become n-grams (features.py); raised when that changes, since a model fits only its own."""
+MOODS: Mapping[str, Label] = {
+    "angry": "neg", "sad": "neg", "fear": "neg", "neutral": "neu", "surprise": "neu", "happy": "pos",
+}  # fmt: skip
+"""What the model tells apart, and the class of each: P of a class is the sum over its moods."""
+OF_CLASS = np.array([[label == each for label in MOODS.values()] for each in CLASSES])
+"""(classes, moods): which moods a class has."""
+FEATURES = "char-1-3,words/2"
+"""How texts become evidence (features.py, grams.py); raised when that changes: a model fits only its own."""
 MOST_BYTES = 64 << 20
+_ROW_BYTES = 8 + 4 + 2 * len(MOODS)
 
 SHIPPED = Path(__file__).parent / "models" / "shipped.polarity"
 IN_USE = "in-use.polarity"
@@ -45,8 +52,8 @@ class PolarityModel:
     Attributes:
         name: what people call it.
         digest: the first 8 hex digits of the SHA-256 of its header's numbers and its payload.
-        keys, idf: the n-grams by ascending key and their inverse document frequencies.
-        weights: (features, 3), log-odds by class; `bias`: (3,). Both before the temperature.
+        keys, idf: the n-grams and words by ascending key and their inverse document frequencies.
+        weights: (features, moods), log-odds by mood; `bias`: (moods,). Both before the temperature.
         temperature: what log-odds are divided by, fitted on held-out texts.
         certain_from: least probability of a label that is not `uncertain`.
         about: what it was made from: file names, counts, digests (JSON types).
@@ -56,7 +63,7 @@ class PolarityModel:
     keys: NDArray[np.int64]
     idf: NDArray[np.float32]
     weights: NDArray[np.float16]
-    bias: tuple[float, float, float]
+    bias: tuple[float, ...]
     temperature: float
     certain_from: float
     about: Mapping[str, Any]
@@ -80,7 +87,7 @@ class PolarityModel:
         header = {
             "name": self.name,
             "features": FEATURES,
-            "classes": CLASSES,
+            "moods": dict(MOODS),
             "count": len(self.keys),
             "bias": self.bias,
             "temperature": self.temperature,
@@ -144,29 +151,31 @@ def load_model(path: Path = SHIPPED) -> PolarityModel:
 def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     if not isinstance(header, dict):
         raise _refuse(path, "被截断")
-    if header["features"] != FEATURES or tuple(header["classes"]) != CLASSES:
+    if header["features"] != FEATURES or header["moods"] != dict(MOODS):
         raise _refuse(
-            path, f"特征是 {header['features']}，类别是 {header['classes']}", f"{FEATURES}，{CLASSES}"
+            path, f"特征是 {header['features']}，情绪是 {header['moods']}", f"{FEATURES}，{dict(MOODS)}"
         )
     count = int(header["count"])
-    if len(payload) != count * 18:
-        raise _refuse(path, f"被截断或多出内容：{len(payload)} 字节", f"{count * 18} 字节")
+    if len(payload) != count * _ROW_BYTES:
+        raise _refuse(path, f"被截断或多出内容：{len(payload)} 字节", f"{count * _ROW_BYTES} 字节")
     if hashlib.sha256(payload).hexdigest() != header["sha256"]:
         raise _refuse(path, "内容与校验和不符")
-    numbers = [*map(float, header["bias"]), float(header["temperature"]), float(header["certain_from"])]
+    bias = tuple(map(float, header["bias"]))
+    temperature, certain_from = float(header["temperature"]), float(header["certain_from"])
     about = header["about"]
     if not isinstance(about, dict):
         raise _refuse(path, "文件头的 about 不是对象")
-    if count < 1 or len(numbers) != 5 or not all(map(math.isfinite, numbers)) or numbers[3] <= 0:
+    finite = all(map(math.isfinite, (*bias, temperature, certain_from)))
+    if count < 1 or len(bias) != len(MOODS) or not finite or temperature <= 0:
         raise _refuse(path, "文件头的数值不可用")
     return PolarityModel(
         name=str(header["name"]),
         keys=np.frombuffer(payload, "<i8", count),
         idf=np.frombuffer(payload, "<f4", count, count * 8),
-        weights=np.frombuffer(payload, "<f2", count * 3, count * 12).reshape(count, 3),
-        bias=(numbers[0], numbers[1], numbers[2]),
-        temperature=numbers[3],
-        certain_from=numbers[4],
+        weights=np.frombuffer(payload, "<f2", count * len(MOODS), count * 12).reshape(count, len(MOODS)),
+        bias=bias,
+        temperature=temperature,
+        certain_from=certain_from,
         about=about,
     )
 

@@ -50,8 +50,9 @@ class MentionScorer:
     def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
         results = self._snow.score([text for text, _ in batch])
         tags = [self._tagger.tag(text) for text, _ in batch]
-        by_clause = self._clause_labels(tags)
+        # In this order the words of one step are still known in the next (SnowBatch.words).
         judged = iter(self._polarity.judge([key for _, keys in batch for key in keys]))
+        by_clause = self._clause_labels(tags)
         for (_, keys), result, found in zip(batch, results, tags, strict=True):
             words = self._keywords(result.words) if result else ()
             for key in keys:

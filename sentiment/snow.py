@@ -54,6 +54,7 @@ class SnowBatch:
         self.version = version
         self._segmenter = Segmenter(arrays)
         self._known: dict[str, list[str]] = {}
+        self._last: dict[str, list[str]] = {}
         words = _unpacked(arrays["words"])
         self._index = dict(zip(words, range(_FIRST_WORD, _FIRST_WORD + len(words)), strict=True))
         self.stop_words = frozenset(_unpacked(arrays["stop"]))
@@ -79,6 +80,10 @@ class SnowBatch:
             out += [next(results) if isinstance(text, str) and text else None for text in part]
         return out
 
+    def words(self, texts: Sequence[str]) -> list[list[str]]:
+        """SnowNLP's words of each text; none of an empty one. The runs of the call before cost nothing."""
+        return [words for part in batches(texts) for words in self._words(part)]
+
     def _score(self, texts: Sequence[str]) -> Iterator[SnowResult]:
         words = self._words(texts)
         neg, pos = self._sums(words)
@@ -101,14 +106,15 @@ class SnowBatch:
         return out
 
     def _cut(self, runs: set[str]) -> dict[str, list[str]]:
-        """Words by run; short runs are remembered for the next batch."""
-        known = self._known
-        cut = {run: words for run in runs if (words := known.get(run))}
+        """Words by run; those of the last call and short ones are remembered for the next."""
+        known, last = self._known, self._last
+        cut = {run: words for run in runs if (words := known.get(run) or last.get(run))}
         fresh = list(runs - cut.keys())
         cut.update(zip(fresh, self._segmenter.cut(fresh), strict=True))
         if len(known) > REMEMBERED_RUNS:
             known.clear()
         known.update((run, words) for run, words in cut.items() if len(run) <= REMEMBERED_RUN)
+        self._last = cut
         return cut
 
     def _sums(self, words: Sequence[Sequence[str]]) -> tuple[list[float], list[float]]:

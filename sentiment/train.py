@@ -1,13 +1,21 @@
-"""How a polarity model is made from labelled texts: a softmax regression over character n-grams.
+"""How a polarity model is made from labelled texts: a softmax regression over n-grams and words.
 
 Every file is a set with a class balance of its own, which the model must not learn: each set has its own
-intercepts while training, and the model keeps the mean of those of the sets that have all three classes.
+intercepts while training, and the model keeps the mean of those of the sets that have all three classes and
+texts held out (the balance of other sets is somebody's choice, not that of posts).
 A set without neutral texts says nothing of them: its loss compares P(neg) with P(pos) alone.
 
     minimise  Σ w(set) · loss(text) + |W - W₀|² / 2C        (L-BFGS; W₀ = 0, or the base model's weights)
+    loss      -log P(label); where a text's mood is told, MOOD_SHARE of it is -log P(mood)
 
-n-grams: those in at least FEWEST texts are fitted once; the ones with the greatest weight × idf × √texts
-are kept and fitted again. Temperature and `certain_from` come from held-out texts. Same files, same bytes.
+The moods are told apart so that what angers, saddens and frightens need not be one thing; a text whose mood
+is untold may have any of its label's. Each feature's values are first scaled by FLOOR + |log-ratio of its
+shares in negative and positive texts| (after Wang & Manning 2012, "Baselines and Bigrams"): what tells the
+two apart may take a greater weight at the same cost, what does not must earn it.
+
+n-grams and words: those in at least FEWEST texts are fitted once; the ones with the greatest weight × idf ×
+√texts are kept and fitted again. Temperature and `certain_from` come from held-out texts. Same files, same
+bytes.
 """
 
 from __future__ import annotations
@@ -15,25 +23,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.features import GramIndex, Ints, Preparer, Sparse, Vocabulary, grams
-from sentiment.labelled import LabelledSet
+from sentiment.features import Preparer, Vocabulary
+from sentiment.grams import WORD_WEIGHT, Cut, GramIndex, Ints, Sparse, evidence, is_word
+from sentiment.labelled import UNTOLD, LabelledSet
 from sentiment.minimise import minimise
-from sentiment.polarity import Floats, products, softmax
-from sentiment.polarity_model import CLASSES, PolarityModel
+from sentiment.polarity import Floats, by_class, products, softmax
+from sentiment.polarity_model import MOODS, OF_CLASS, PolarityModel
 from sentiment.ruleset import Ruleset
 
-FEWEST, MOST_FEATURES = 4, 20_000
-C = 2.0
+FEWEST, MOST_FEATURES = 4, 40_000
+C = 1.5
+MOOD_SHARE = 0.7
+FLOOR = 0.5
 FIRST_STEPS, STEPS = 40, 120
 BIAS_COST = 0.01
 KEPT_ACCURACY = 0.9
 """`certain_from` is the least confidence with which what is kept is right this often."""
-NEUTRAL = CLASSES.index("neu")
+NEG, NEUTRAL, POS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +65,45 @@ class Plan:
     features: int = MOST_FEATURES
 
 
-def train_model(plan: Plan, ruleset: Ruleset) -> PolarityModel:
-    """Fit, choose n-grams, fit again, calibrate."""
-    preparer = Preparer(Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons))
-    prepared = [preparer.prepare(preparer.fold(text)) for each, _ in plan.sets for text in each.texts]
+def train_model(plan: Plan, ruleset: Ruleset, cut: Cut) -> PolarityModel:
+    """Fit, choose n-grams and words, fit again, calibrate. `cut` gives SnowNLP's words."""
+    reader = _Reader(Preparer(Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons)), cut)
+    texts = reader.read([each for each, _ in plan.sets])
     targets = _Targets.of(plan)
     if plan.base is not None:
-        index = GramIndex(plan.base.keys, plan.base.idf)
+        index, scale = GramIndex(plan.base.keys, plan.base.idf), np.ones(len(plan.base.keys))
     else:
-        index = _chosen(prepared, targets, plan)
-    weights, bias = _fit(index.rows(prepared), targets, plan.c, STEPS, plan.base)
+        index, scale = _chosen(texts, targets, plan)
+    weights, bias = _fit(index.rows(*texts), scale, targets, plan.c, STEPS, plan.base)
     rounded = weights.astype(np.float16)
-    held = [preparer.prepare(preparer.fold(text)) for each in plan.held_out for text in each.texts]
     labels = np.concatenate([each.labels for each in plan.held_out])
-    log_odds = products(index.rows(held), rounded.astype(np.float64)) + bias
+    rows = index.rows(*reader.read(plan.held_out))
+    log_odds = products(rows, rounded.astype(np.float64)) + bias
     temperature = fit_temperature(log_odds, labels)
     return PolarityModel(
         name=plan.name,
         keys=index.keys,
         idf=index.idf,
         weights=rounded,
-        bias=(float(bias[0]), float(bias[1]), float(bias[2])),
+        bias=tuple(map(float, bias)),
         temperature=temperature,
-        certain_from=certain_from(softmax(log_odds / temperature), labels),
+        certain_from=certain_from(softmax(by_class(log_odds / temperature)), labels),
         about=_about(plan, ruleset),
     )
+
+
+Texts = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""Prepared texts, and the words of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    preparer: Preparer
+    cut: Cut
+
+    def read(self, sets: Sequence[LabelledSet]) -> Texts:
+        prepared = [self.preparer.prepare(self.preparer.fold(text)) for each in sets for text in each.texts]
+        return prepared, self.cut(prepared)
 
 
 def _about(plan: Plan, ruleset: Ruleset) -> dict[str, object]:
@@ -102,81 +127,115 @@ def vocabulary_digest(ruleset: Ruleset) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Targets:
-    """By text: label, set, weight, and whether its set has no neutral texts. By set: is it of all classes."""
+    """By text: label, set, weight, the moods its label and its mood allow, whether its set has no neutral
+    texts. By set: are its intercepts kept."""
 
     labels: Ints
     sets: Ints
     weight: Floats
+    of_label: NDArray[np.bool_]
+    of_mood: NDArray[np.bool_]
     polar: NDArray[np.bool_]
     whole: NDArray[np.bool_]
 
     @classmethod
     def of(cls, plan: Plan) -> _Targets:
         sizes = [len(each.texts) for each, _ in plan.sets]
-        whole = np.array([all(each.counts.values()) for each, _ in plan.sets])
+        kept = {each.name for each in plan.held_out}
+        whole = np.array([all(each.counts.values()) and each.name in kept for each, _ in plan.sets])
         sets = np.repeat(np.arange(len(sizes)), sizes)
+        labels = np.concatenate([each.labels for each, _ in plan.sets])
+        moods = np.concatenate([each.moods for each, _ in plan.sets])
+        of_label = OF_CLASS[labels]
+        of_mood = np.where(moods[:, None] == UNTOLD, of_label, moods[:, None] == np.arange(len(MOODS)))
         return cls(
-            labels=np.concatenate([each.labels for each, _ in plan.sets]),
+            labels=labels,
             sets=sets,
             weight=np.repeat([float(weight) for _, weight in plan.sets], sizes),
+            of_label=of_label,
+            of_mood=of_mood,
             polar=~np.array([bool(each.counts["neu"]) for each, _ in plan.sets])[sets],
             whole=whole if whole.any() else np.ones(len(sizes), np.bool_),
         )
 
 
-def _chosen(prepared: Sequence[str], targets: _Targets, plan: Plan) -> GramIndex:
-    """The n-grams worth keeping."""
-    keys, text = grams(prepared)
+def _chosen(texts: Texts, targets: _Targets, plan: Plan) -> tuple[GramIndex, Floats]:
+    """The n-grams and words worth keeping, and the scale of each."""
+    keys, text = evidence(*texts)
     order = np.lexsort((text, keys))
     keys, text = keys[order], text[order]
     fresh = np.append(True, (keys[1:] != keys[:-1]) | (text[1:] != text[:-1]))
     keys, counts = np.unique(keys[fresh], return_counts=True)
     keys, counts = keys[counts >= FEWEST], counts[counts >= FEWEST]
-    idf = (np.log(len(prepared) / counts) + 1).astype(np.float32)
+    idf = np.log(len(texts[0]) / counts) + 1
+    idf = np.where(is_word(keys), WORD_WEIGHT * idf, idf).astype(np.float32)
     index = GramIndex(keys, idf)
-    weights, _ = _fit(index.rows(prepared), targets, plan.c, FIRST_STEPS, None)
+    rows = index.rows(*texts)
+    scale = _scale(rows, targets.labels)
+    weights, _ = _fit(rows, scale, targets, plan.c, FIRST_STEPS, None)
     worth = np.abs(weights - weights.mean(axis=1, keepdims=True)).max(axis=1) * idf * np.sqrt(counts)
     best = np.sort(np.argsort(-worth, kind="stable")[: plan.features])
-    return GramIndex(keys[best], idf[best])
+    return GramIndex(keys[best], idf[best]), scale[best]
+
+
+def _scale(rows: Sparse, labels: Ints) -> Floats:
+    neg, pos = (
+        np.bincount(rows.columns[labels[rows.rows] == label], minlength=rows.width) + 1.0
+        for label in (NEG, POS)
+    )
+    ratio: Floats = FLOOR + np.abs(np.log(neg / neg.sum()) - np.log(pos / pos.sum()))
+    return ratio
 
 
 def _fit(
-    rows: Sparse, targets: _Targets, c: float, steps: int, base: PolarityModel | None
+    rows: Sparse, scale: Floats, targets: _Targets, c: float, steps: int, base: PolarityModel | None
 ) -> tuple[Floats, Floats]:
-    """Weights (features, 3) and the mean intercepts (3,) of the sets with all classes."""
-    height, width, sets = rows.height, rows.width, len(targets.whole)
-    centre, middle = np.zeros((width, 3)), np.zeros((sets, 3))
+    """Weights (features, moods) and the mean intercepts (moods,) of the sets with all classes."""
+    width, sets, moods = rows.width, len(targets.whole), len(MOODS)
+    centre, middle = np.zeros((width, moods)), np.zeros((sets, moods))
     if base is not None:
         centre, middle = base.weights.astype(np.float64), np.tile(base.bias, (sets, 1))
-    every = np.arange(height)
-    truth = np.zeros((height, 3))
-    truth[every, targets.labels] = 1
-    by_column = rows.by_column()
+    scaled = replace(rows, values=(rows.values * scale[rows.columns]).astype(np.float32))
+    by_column = scaled.by_column()
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        point = flat.reshape(-1, 3)
+        point = flat.reshape(-1, moods)
         weights, bias = point[:width], point[width:]
-        log_odds = products(rows, weights) + bias[targets.sets]
-        log_odds[targets.polar, NEUTRAL] = -np.inf
-        p = softmax(log_odds)
-        surprise = -np.log(np.maximum(p[every, targets.labels], 1e-300))
+        log_odds = products(scaled, weights) + bias[targets.sets]
+        log_odds[np.ix_(targets.polar, OF_CLASS[NEUTRAL])] = -np.inf
+        surprise, error = _surprise(softmax(log_odds), targets)
         away, off = weights - centre, bias - middle
         value = float(targets.weight @ surprise + (away**2).sum() / (2 * c) + BIAS_COST * (off**2).sum() / 2)
-        error = (p - truth) * targets.weight[:, None]
-        on_bias = np.stack([np.bincount(targets.sets, error[:, k], sets) for k in range(3)], axis=1)
+        error *= targets.weight[:, None]
+        on_bias = np.stack([np.bincount(targets.sets, error[:, k], sets) for k in range(moods)], axis=1)
         slope = np.concatenate((products(by_column, error) + away / c, on_bias + BIAS_COST * off))
         return value, slope.ravel()
 
-    found = minimise(loss, np.concatenate((centre, middle)).ravel(), steps).reshape(-1, 3)
-    return found[:width], found[width:][targets.whole].mean(axis=0)
+    found = minimise(loss, np.concatenate((centre, middle)).ravel(), steps).reshape(-1, moods)
+    return found[:width] * scale[:, None], found[width:][targets.whole].mean(axis=0)
+
+
+def _surprise(p: Floats, targets: _Targets) -> tuple[Floats, Floats]:
+    """By text: the loss, (texts,), and its slope in the log-odds, (texts, moods)."""
+    surprise, slope = np.zeros(len(p)), p.copy()
+    for share, allowed in ((MOOD_SHARE, targets.of_mood), (1 - MOOD_SHARE, targets.of_label)):
+        inside = p * allowed
+        total = np.maximum(inside.sum(axis=1), 1e-300)
+        surprise -= share * np.log(total)
+        slope -= share * inside / total[:, None]
+    return surprise, slope
 
 
 def fit_temperature(log_odds: Floats, labels: Ints) -> float:
-    """The temperature with the least log loss on held-out texts (Guo et al. 2017), to three digits."""
+    """The temperature with the least log loss on held-out texts (Guo et al. 2017), to three digits.
+
+    log_odds: (texts, moods).
+    """
     every = np.arange(len(labels))
 
     def loss(temperature: float) -> float:
-        return float(-np.log(np.maximum(softmax(log_odds / temperature)[every, labels], 1e-300)).mean())
+        p = softmax(by_class(log_odds / temperature))
+        return float(-np.log(np.maximum(p[every, labels], 1e-300)).mean())
 
     return float(min((round(0.3 * 1.02**step, 3) for step in range(150)), key=loss))
 

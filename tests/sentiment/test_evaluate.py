@@ -9,7 +9,7 @@ from koubei.core.domain import Label, Score, Span
 from sentiment.card import model_card
 from sentiment.compare import compare_scorers
 from sentiment.evaluate import calibration_error, confusion, evaluate_scorer, interval
-from sentiment.labelled import LabelledSet
+from sentiment.labelled import UNTOLD, LabelledSet
 from sentiment.polarity_model import load_model
 
 Row = tuple[Label, tuple[float, float, float] | None]
@@ -37,7 +37,9 @@ class Fixed:
 
 
 def gold(*labels: int) -> LabelledSet:
-    return LabelledSet("gold", "0", tuple(str(i) for i in range(len(labels))), np.array(labels))
+    return LabelledSet(
+        "gold", "0", tuple(map(str, range(len(labels)))), np.array(labels), np.full(len(labels), UNTOLD)
+    )
 
 
 def test_three_classes() -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from koubei.core.domain import Span
 from sentiment import open_polarity
+from sentiment.labelled import read_labelled
 from sentiment.polarity import LONGEST, MOST_BARE, Judgement, Polarity
+from sentiment.polarity_model import CLASSES
 
 SENTENCES = Path(__file__).with_name("telecom_sentences.tsv")
+HELD_OUT = Path(__file__).with_name("telecom_held_out.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,18 @@ def test_sentences_written_for_it(polarity: Polarity) -> None:
     assert sum(gold == found for gold, found in polar) / len(polar) >= 0.9
     neutral = [each.label for (gold, _), each in zip(rows, judged, strict=True) if gold == "neu"]
     assert sum(label in ("neu", "uncertain") for label in neutral) / len(neutral) >= 0.8
+
+
+def test_sentences_no_rule_and_no_fit_has_seen(polarity: Polarity) -> None:
+    gold = read_labelled(HELD_OUT)
+    judged = polarity.judge([(text, ()) for text in gold.texts])
+    polar = [
+        (CLASSES[label], leaning(each))
+        for label, each in zip(gold.labels, judged, strict=True)
+        if CLASSES[label] != "neu"
+    ]
+    assert len(polar) == 225
+    assert sum(label == found for label, found in polar) / len(polar) >= 0.85
 
 
 @pytest.mark.parametrize(
@@ -157,6 +172,7 @@ def test_explanation_shows_names_masked_and_the_own_part(polarity: Polarity) -> 
     assert made.judged == "〇本〇太烂换〇他〇真香"
     assert made.own == "〇本〇太烂"
     assert {"太烂", "烂"} & {each.what for each in made.grams}
+    assert "「真」" in {each.what for each in made.grams}, "words are shown in brackets"
 
 
 def test_explaining_nothing(polarity: Polarity) -> None:

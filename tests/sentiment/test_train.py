@@ -12,11 +12,16 @@ import numpy as np
 import pytest
 
 from koubei.core.errors import InputError
-from sentiment.labelled import LabelledSet, opened, read_labelled, rows
+from sentiment.features import END
+from sentiment.grams import NO_WORD, evidence, name, word_key
+from sentiment.labelled import UNTOLD, LabelledSet, opened, read_labelled, rows
 from sentiment.minimise import minimise
-from sentiment.polarity import Polarity
+from sentiment.polarity import Polarity, by_class, softmax
 from sentiment.polarity_model import (
+    CLASSES,
     IN_USE,
+    MOODS,
+    OF_CLASS,
     ModelError,
     PolarityModel,
     chosen_model,
@@ -26,20 +31,22 @@ from sentiment.polarity_model import (
 )
 from sentiment.recipe import own_plan, reserved
 from sentiment.ruleset import load_rules
+from sentiment.snow import SnowBatch
 from sentiment.train import Plan, certain_from, fit_temperature, train_model
 
-MOODS = (("气愤", "难受", "糟透", "恶劣"), ("公布", "地点", "日期", "名单"), ("开心", "满意", "美味", "优秀"))
+WORDS = (("气愤", "难受", "糟透", "恶劣"), ("公布", "地点", "日期", "名单"), ("开心", "满意", "美味", "优秀"))
 FILLERS = ("今天", "昨天", "这里", "那边", "他们", "我们", "早上", "晚上")
 RULES = load_rules()
+CUT = SnowBatch.open().words
 
 
-def made_up(seed: int, count: int, moods: tuple[int, ...] = (0, 1, 2)) -> LabelledSet:
+def made_up(seed: int, count: int, classes: tuple[int, ...] = (0, 1, 2)) -> LabelledSet:
     rng = random.Random(seed)
-    labels = [rng.choice(moods) for _ in range(count)]
+    labels = [rng.choice(classes) for _ in range(count)]
     texts = tuple(
-        "".join(rng.sample(FILLERS, 3)) + rng.choice(MOODS[label]) + rng.choice(FILLERS) for label in labels
+        "".join(rng.sample(FILLERS, 3)) + rng.choice(WORDS[label]) + rng.choice(FILLERS) for label in labels
     )
-    return LabelledSet(f"made-up-{seed}", f"{seed:016d}", texts, np.array(labels))
+    return LabelledSet(f"made-up-{seed}", f"{seed:016d}", texts, np.array(labels), np.full(count, UNTOLD))
 
 
 def plan(seed: int = 1, base: PolarityModel | None = None) -> Plan:
@@ -48,19 +55,19 @@ def plan(seed: int = 1, base: PolarityModel | None = None) -> Plan:
 
 @pytest.fixture(scope="module")
 def tiny() -> PolarityModel:
-    return train_model(plan(), RULES)
+    return train_model(plan(), RULES, CUT)
 
 
 def test_it_learns_the_words(tiny: PolarityModel) -> None:
     unseen = made_up(77, 100)
-    judged = Polarity(tiny, RULES).judge([(text, ()) for text in unseen.texts])
+    judged = Polarity(tiny, RULES, CUT).judge([(text, ()) for text in unseen.texts])
     assert all(each.p is not None for each in judged)
     assert [int(np.argmax(each.p or ())) for each in judged] == unseen.labels.tolist()
 
 
 def test_same_sets_same_bytes(tiny: PolarityModel) -> None:
-    assert train_model(plan(), RULES).to_bytes() == tiny.to_bytes()
-    assert train_model(plan(2), RULES).digest != tiny.digest
+    assert train_model(plan(), RULES, CUT).to_bytes() == tiny.to_bytes()
+    assert train_model(plan(2), RULES, CUT).digest != tiny.digest
 
 
 def test_the_file_says_what_it_is_made_of(tiny: PolarityModel, tmp_path: Path) -> None:
@@ -75,7 +82,7 @@ def test_the_file_says_what_it_is_made_of(tiny: PolarityModel, tmp_path: Path) -
 
 
 def test_tuning_a_base_keeps_its_features_and_adds_little(tiny: PolarityModel) -> None:
-    tuned = train_model(plan(3, tiny), RULES)
+    tuned = train_model(plan(3, tiny), RULES, CUT)
     assert (tuned.keys == tiny.keys).all()
     assert tuned.digest != tiny.digest
     assert tuned.about["base"] == tiny.digest
@@ -85,7 +92,30 @@ def test_tuning_a_base_keeps_its_features_and_adds_little(tiny: PolarityModel) -
 
 def test_a_set_without_neutral_texts_moves_no_neutral_weight() -> None:
     both = Plan("two", [(made_up(4, 200, (0, 2)), 1.0)], [made_up(5, 60, (0, 2))])
-    assert not train_model(both, RULES).weights[:, 1].any()
+    neutral = OF_CLASS[CLASSES.index("neu")]
+    assert not train_model(both, RULES, CUT).weights[:, neutral].any()
+
+
+def test_moods_that_are_told_are_told_apart() -> None:
+    angry, sad = list(MOODS).index("angry"), list(MOODS).index("sad")
+    gold = made_up(6, 400)
+    told = np.array([angry if "气愤" in text or "恶劣" in text else sad for text in gold.texts])
+    moods = np.where(gold.labels == CLASSES.index("neg"), told, UNTOLD)
+    model = train_model(Plan("moods", [(replace(gold, moods=moods), 1.0)], [made_up(5, 60)]), RULES, CUT)
+    weights = {name(int(key)): row.astype(float) for key, row in zip(model.keys, model.weights, strict=True)}
+    assert weights["气愤"][angry] > 0 > weights["气愤"][sad]
+    assert weights["难受"][sad] > 0 > weights["难受"][angry]
+
+
+def test_words_have_keys_of_their_own() -> None:
+    words = ["好", "服务", "服务员", "乱七八糟", "一龥"]
+    assert [name(word_key(word)) for word in words] == [f"「{word}」" for word in words]
+    assert {word_key(odd) for odd in ("", "ab", "好a", "五个字的词")} == {NO_WORD}
+    keys, text = evidence(["好像", ""], [["好像", "a"], []])
+    assert sorted((name(int(key)), int(place)) for key, place in zip(keys, text, strict=True)) == sorted(
+        (gram, 0)
+        for gram in (*"好像", "好像", f"{END}好", f"像{END}", f"{END}好像", f"好像{END}", "「好像」")
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,8 +126,9 @@ def test_a_set_without_neutral_texts_moves_no_neutral_weight() -> None:
         (lambda b: b[:20], "截断"),
         (lambda b: b[:0], "不是口碑"),
         (lambda b: b"PK\x03\x04" + b, "不是口碑"),
-        (lambda b: b.replace(b"KOUBEI-POLARITY 1", b"KOUBEI-POLARITY 2", 1), "格式版本是 2"),
-        (lambda b: b.replace(b"char-1-3/1", b"char-1-3/9", 1), "特征是"),
+        (lambda b: b.replace(b"KOUBEI-POLARITY 2", b"KOUBEI-POLARITY 1", 1), "格式版本是 1"),
+        (lambda b: b.replace(b"words/2", b"words/9", 1), "特征是"),
+        (lambda b: b.replace(b'"angry"', b'"bored"', 1), "情绪是"),
         (lambda b: b[:-1] + bytes([b[-1] ^ 1]), "校验和"),
         (lambda b: b.replace(b'"bias"', b'"bios"', 1), "文件头损坏"),
         (lambda b: b.replace(b"{", b"[", 1), "文件头损坏"),
@@ -202,8 +233,8 @@ def test_own_labels_need_enough_to_hold_some_out(tmp_path: Path) -> None:
 def test_temperature_and_threshold() -> None:
     rng = np.random.default_rng(3)
     labels = rng.integers(0, 3, 4_000)
-    true = rng.normal(0, 1, (4_000, 3))
-    p = np.exp(true) / np.exp(true).sum(axis=1, keepdims=True)
+    true = rng.normal(0, 1, (4_000, len(MOODS)))
+    p = softmax(by_class(true))
     labels = np.array([rng.choice(3, p=row) for row in p])
     assert fit_temperature(true * 2.5, labels) == pytest.approx(2.5, rel=0.1)
     threshold = certain_from(p, labels)

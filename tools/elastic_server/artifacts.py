@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = "8.19.21"
-_LEAST_JAVA = 17
+VERSION = os.environ.get("KOUBEI_TEST_ES_VERSION", "8.19.21")
+_LEAST_JAVA = 17 if VERSION.startswith("8.") else 21
 _ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 _SOURCES = Path(__file__).parent / "plugin"
@@ -42,19 +42,23 @@ class CannotRunError(Exception):
 
 
 def java_home() -> Path:
-    """The JDK on the path.
+    """A JDK that is new enough: the one on the path, of JAVA_HOME, or where Linux keeps them.
 
     Raises:
-        CannotRunError: there is none, or it is too old.
+        CannotRunError: there is none, or all are too old.
     """
-    javac = shutil.which("javac")
-    if javac is None:
-        raise CannotRunError(f"no javac: a JDK {_LEAST_JAVA} or later is needed")
-    said = subprocess.run([javac, "-version"], capture_output=True, text=True, check=True)
-    found = re.search(r"\d+", said.stdout + said.stderr)
-    if found is None or int(found[0]) < _LEAST_JAVA:
-        raise CannotRunError(f"{(said.stdout + said.stderr).strip()} is too old, JDK {_LEAST_JAVA} is needed")
-    return Path(javac).resolve().parent.parent
+    homes = (os.environ.get("JAVA_HOME"), *map(str, sorted(Path("/usr/lib/jvm").glob("*"))))
+    tried = []
+    for javac in (shutil.which("javac"), *(f"{home}/bin/javac" for home in homes if home)):
+        if javac is None or not os.access(javac, os.X_OK):
+            continue
+        said = subprocess.run([javac, "-version"], capture_output=True, text=True, check=True)
+        found = re.search(r"\d+", said.stdout + said.stderr)
+        if found is not None and int(found[0]) >= _LEAST_JAVA:
+            return Path(javac).resolve().parent.parent
+        tried.append((said.stdout + said.stderr).strip())
+    have = ", ".join(dict.fromkeys(tried)) or "no javac"
+    raise CannotRunError(f"Elasticsearch {VERSION} needs a JDK {_LEAST_JAVA} or later, found {have}")
 
 
 def distribution() -> Path:

@@ -25,6 +25,7 @@ from sentiment.polarity import Explanation
 from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
 from sentiment.recipe import own_plan, shipped_plan
 from sentiment.ruleset import load_rules, rules_for
+from sentiment.snow import SnowBatch
 from sentiment.train import train_model
 
 BATCH = 500
@@ -158,7 +159,7 @@ def train(
         if recipe
         else own_plan(name, files, None if fresh else load_model(SHIPPED))
     )
-    made = train_model(plan, ruleset)
+    made = train_model(plan, ruleset, SnowBatch.open().words)
     _write(output, made.to_bytes())
     card = model_card(made, open_scorer(lexicon, model=output), plan.held_out)
     _write(output.with_suffix(".md"), card.encode())

@@ -1,0 +1,110 @@
+"""How many posts a second one core takes the whole way: match + voices + SnowNLP + polarity + factors.
+
+    python benchmarks/full_path.py [FILE] [KNOWN=100000]
+
+FILE: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here. Two rows make one
+post, the brand's name before them, so that each goes the whole way and weibo rows give about 60 characters
+at the median. Before that, KNOWN other posts are sorted into voices. Posts go in batches of 500, as ingest
+takes them; each part is timed within the same run, in processor time. Prints posts a second of the whole
+and of each part, the part's share, and the memory of the process.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from snow_speed import made_up, read
+from voices_speed import known_posts
+
+from koubei.core.config.schema import Brand
+from koubei.core.domain import Post
+from koubei.core.ports import Scorer
+from koubei.mentions import Matcher, Voices
+from sentiment import open_scorer
+
+BATCH, POSTS, KNOWN = 500, 10_000, 100_000
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
+BRANDS = (
+    Brand(
+        id="cmcc", name="中国移动", include=("中国移动", "10086"), context=("移动",), context_with=("套餐",)
+    ),
+    Brand(
+        id="ctcc", name="中国电信", include=("中国电信", "10000号"), context=("电信",), context_with=("套餐",)
+    ),
+)
+
+
+class Clock:
+    """Processor seconds by part."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Adds what the block takes to that part."""
+        begun = time.process_time()
+        yield
+        self.spent[name] += time.process_time() - begun
+
+
+def posts_of(texts: Sequence[str]) -> list[Post]:
+    """Two texts a post."""
+    pairs = [f"中国移动{first}，{second}" for first, second in zip(texts[::2], texts[1::2], strict=False)]
+    return [
+        Post(f"weibo:{n}", "weibo", "w", "post", "", text, NOW, "") for n, text in enumerate(pairs[:POSTS])
+    ]
+
+
+def in_batches(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    """BATCH posts at a time."""
+    return (posts[start : start + BATCH] for start in range(0, len(posts), BATCH))
+
+
+def run(posts: Sequence[Post], scorer: Scorer, voices: Voices, clock: Clock) -> int:
+    """Every post the whole way; how many mentions came out."""
+    matcher, made = Matcher(BRANDS), 0
+    for batch in in_batches(posts):
+        with clock.part("match"):
+            named = [(post, hits) for post in batch if (hits := matcher.match(post))]
+        with clock.part("voices"):
+            voices.roots([post for post, _ in named])
+        with clock.part("score"):
+            made += len(scorer.score([(p.scored_text, hit.spans) for p, hits in named for hit in hits]))
+    return made
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    known = int(arguments.pop()) if arguments and arguments[-1].isdecimal() else KNOWN
+    texts = read(Path(arguments[0])) if arguments else made_up(2 * POSTS)
+    random.Random(1).shuffle(texts)
+    posts, scorer, clock = posts_of(texts), open_scorer("telecom"), Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        voices = Voices(Path(folder) / "voices.db", Path(folder) / "cache")
+        for batch in in_batches(list(known_posts(known))):
+            voices.roots(batch)
+        mentions = run(posts, scorer, voices, clock)
+        voices.close()
+    length = statistics.median(len(post.text) for post in posts)
+    print(
+        f"{len(posts):,} posts, median {length:.0f} characters, {mentions:,} mentions; {known:,} known posts"
+    )
+    whole = sum(clock.spent.values())
+    for name, seconds in [*clock.spent.items(), ("whole path", whole)]:
+        print(f"{name:12} {len(posts) / seconds:10,.0f} posts/s of a core  {seconds / whole:6.0%}")
+    print(f"{'memory':12} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:10,.0f} MB at most")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
