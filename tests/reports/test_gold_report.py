@@ -109,6 +109,7 @@ def test_without_a_sample_it_says_so(make: Make) -> None:
     page = render.page(figures)
     for told in (share_card(page), render.mail(figures), render.card(figures)):
         assert "没有金标样本" in told
+    assert "这只对同类帖成立" in page
     assert "没有金标样本。" in page.partition("情感判定的准确度")[2]
 
 
