@@ -68,7 +68,7 @@ def keep(folder: Path) -> None:
             _write(note, node.origin)
             with (folder / "elastic-users").open("w") as users:
                 fcntl.flock(users, fcntl.LOCK_EX)
-                note.unlink()
+                note.unlink(missing_ok=True)  # the run may have taken its folder away
     except CannotRunError as error:
         _write(note, f"{_FAILED}{error}")
 
