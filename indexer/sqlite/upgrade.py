@@ -14,8 +14,10 @@ from indexer.sqlite.tables import (
     note_analyzer,
     tokenised,
 )
-from koubei.core.errors import StoreError
+from koubei.core.sqlite_owner import Form
 from koubei.core.text import ANALYZER_VERSION, fold
+
+FORM = Form(WHAT, APPLICATION_ID, SCHEMA_VERSION, RESCUE)
 
 
 def prepare(database: Database) -> None:
@@ -26,12 +28,12 @@ def prepare(database: Database) -> None:
         StoreUnavailableError: another process holds it for too long.
     """
     with database.reading() as db:
-        version = _version(db, database)
+        version = FORM.version(db, database.path)
         ready = version == SCHEMA_VERSION and _analyzer(db) == ANALYZER_VERSION
     if ready:
         return
     with database.writing() as db:  # another process may have been faster: look again
-        version = _version(db, database)
+        version = FORM.version(db, database.path)
         if version == 0:
             create(db)
         for number in range(version, SCHEMA_VERSION) if version else ():
@@ -39,19 +41,6 @@ def prepare(database: Database) -> None:
             db.execute(f"PRAGMA user_version = {number + 1}")
         if _analyzer(db) != ANALYZER_VERSION:
             rebuild_index(db)
-
-
-def _version(db: sqlite3.Connection, database: Database) -> int:
-    """The file's schema version; 0 for an empty one."""
-    application = db.execute("PRAGMA application_id").fetchone()[0]
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(f"{database.path} 不是 koubei 的{WHAT}", "koubei 建立的文件", RESCUE)
-    if version > SCHEMA_VERSION:
-        found = f"{WHAT} {database.path} 的格式是第 {version} 版"
-        raise StoreError(found, f"至多第 {SCHEMA_VERSION} 版", "它由更新的 koubei 写成：升级 koubei 后再试")
-    return version
 
 
 def _analyzer(db: sqlite3.Connection) -> str:

@@ -15,9 +15,10 @@ from pathlib import Path
 from threading import RLock
 
 from koubei.core.domain import Post
-from koubei.core.errors import DegradedError, StoreError
+from koubei.core.errors import DegradedError
 from koubei.core.post_json import decode_post, encode_post
 from koubei.core.sqlite_errors import explain
+from koubei.core.sqlite_owner import Form
 
 BUSY_SECONDS = 10.0
 
@@ -32,6 +33,7 @@ PRAGMA user_version = {_VERSION};
 """
 _WHAT = "待处理队列"
 _RESCUE = "把该文件改名移走后重跑（会新建一个空队列），再从备份恢复，或重新采集其中的帖文"
+_FORM = Form(_WHAT, _APPLICATION, _VERSION, _RESCUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +109,13 @@ class Spool:
 
     def _prepare(self) -> None:
         """Check whose file it is and make the table in a new one; one transaction, so never half."""
-        self._check_owner()
+        _FORM.version(self._db, self._path)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         with self._transaction():
-            if self._pragma("user_version") == 0:
+            if _FORM.version(self._db, self._path) == 0:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     self._db.execute(statement)
-
-    def _check_owner(self) -> None:
-        application, version = self._pragma("application_id"), self._pragma("user_version")
-        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if application != _APPLICATION and (application or version or tables):
-            raise StoreError(f"{self._path} 不是 koubei 的{_WHAT}", "koubei 建立的文件", _RESCUE)
-        if version > _VERSION:
-            raise StoreError(
-                f"{_WHAT} {self._path} 的格式是第 {version} 版",
-                f"至多第 {_VERSION} 版",
-                "该文件由更新的 koubei 写成：升级后再试",
-            )
 
     def _check_room(self, arriving: int) -> None:
         """Cheap while far from the limit: the span of numbers is never less than what waits."""
@@ -136,9 +126,6 @@ class Spool:
                 f"{_WHAT}已满：{self.waiting()} 条在等，上限 {self._limit} 条",
                 fix="运行 koubei ingest 入库，或调大 koubei.toml 中的 storage.spool_limit",
             )
-
-    def _pragma(self, name: str) -> int:
-        return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

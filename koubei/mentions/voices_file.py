@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
-from koubei.core.errors import StoreError
 from koubei.core.sqlite_errors import explain
+from koubei.core.sqlite_owner import Form
 from koubei.mentions.sketches import Sketch
 
 BUSY_SECONDS = 10.0
@@ -36,6 +36,7 @@ PRAGMA user_version = {_VERSION};
 """
 _WHAT = "独立声音索引"
 _RESCUE = "把该文件改名移走后重跑，会由提及库中的帖文重新建立"
+_FORM = Form(_WHAT, _APPLICATION, _VERSION, _RESCUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,28 +156,13 @@ class VoicesFile:
             self._db.close()
 
     def _prepare(self) -> None:
-        self._check_owner()
+        _FORM.version(self._db, self._path)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         with self.writing():
-            if self._pragma("user_version") == 0:
+            if _FORM.version(self._db, self._path) == 0:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     self._db.execute(statement)
-
-    def _check_owner(self) -> None:
-        application, version = self._pragma("application_id"), self._pragma("user_version")
-        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if application != _APPLICATION and (application or version or tables):
-            raise StoreError(f"{self._path} 不是 koubei 的{_WHAT}", "koubei 建立的文件", _RESCUE)
-        if version > _VERSION:
-            raise StoreError(
-                f"{_WHAT} {self._path} 的格式是第 {version} 版",
-                f"至多第 {_VERSION} 版",
-                "该文件由更新的 koubei 写成：升级后再试",
-            )
-
-    def _pragma(self, name: str) -> int:
-        return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
