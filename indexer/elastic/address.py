@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,12 @@ def connect(address: Address, environment: Mapping[str, str], timeout_seconds: f
         name: value for name in (API_KEY, USERNAME, PASSWORD, CA_FILE, FINGERPRINT)
         if (value := environment.get(name, "").strip())
     }  # fmt: skip
+    for name, value in known.items():
+        if name in (API_KEY, USERNAME, PASSWORD) and not (value.isascii() and value.isprintable()):
+            raise ConfigError(f"{name} 含有换行、汉字或其他不能用的字符", "ASCII 可见字符", "重新复制一遍")
+    if address.hosts[0].startswith("http:") and known.keys() & {CA_FILE, FINGERPRINT}:
+        names = "、".join(sorted(known.keys() & {CA_FILE, FINGERPRINT}))
+        raise ConfigError(f"{names} 用于 https，而地址是 {address}", "https://…", f"改地址，或去掉 {names}")
     trust: dict[str, Any] = {"ca_certs": _ca(known), "ssl_assert_fingerprint": _fingerprint(known)}
     return Elasticsearch(
         list(address.hosts),
@@ -94,6 +101,12 @@ def _ca(known: Mapping[str, str]) -> str | None:
     path = known.get(CA_FILE)
     if path is not None and not Path(path).is_file():
         raise ConfigError(f"{CA_FILE} = {path} 不是文件", "PEM 格式的根证书", "例如 config/certs/http_ca.crt")
+    if path is not None:
+        try:
+            ssl.create_default_context(cafile=path)
+        except (ssl.SSLError, OSError) as error:
+            found = f"{CA_FILE} = {path} 里没有可用的证书"
+            raise ConfigError(found, "PEM 格式的根证书", "例如 config/certs/http_ca.crt") from error
     return path
 
 

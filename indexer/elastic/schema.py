@@ -39,14 +39,19 @@ def prepare(cluster: Cluster) -> None:
     check_server(server_version(cluster), cluster.where)
     if _installed_version(cluster) != schema_version():
         _install(cluster)
+    _refuse_closed(cluster)
     _upgrade_indices(cluster)
 
 
 def server_version(cluster: Cluster) -> str:
     """The version of the node that answers."""
     with cluster.explained():
-        nodes = cluster.client.nodes.info(node_id="_local", filter_path="nodes.*.version")["nodes"]
-    return str(next(iter(nodes.values()))["version"])
+        said = cluster.client.nodes.info(node_id="_local", filter_path="nodes.*.version").body
+    try:
+        return str(next(iter(said["nodes"].values()))["version"])
+    except (KeyError, TypeError, AttributeError, StopIteration) as error:
+        found = f"{cluster.where} 的回答不是 Elasticsearch 的"
+        raise StoreError(found, SUPPORTED, "检查地址与端口") from error
 
 
 def check_server(version: str, where: str) -> None:
@@ -101,6 +106,18 @@ def _install(cluster: Cluster) -> None:
 
 def _arguments(content: dict[str, Any]) -> dict[str, Any]:
     return {("meta" if name == "_meta" else name): value for name, value in content.items()}
+
+
+def _refuse_closed(cluster: Cluster) -> None:
+    """A closed month is missing from every answer: that must not pass in silence."""
+    with cluster.explained():
+        closed = cluster.client.indices.get_settings(
+            index=cluster.indices, expand_wildcards="closed", allow_no_indices=True,
+            filter_path="*.settings.index.uuid",
+        ).body  # fmt: skip
+    if closed:
+        names = ",".join(sorted(closed))
+        raise StoreError(f"索引 {names} 已关闭，其中的提及查不到", "打开的索引", f"POST {names}/_open")
 
 
 def _upgrade_indices(cluster: Cluster) -> None:

@@ -57,6 +57,8 @@ class ElasticStore:
 
     def get(self, mention_id: str) -> ScoredMention | None:
         """The mention, or None; own writes are seen at once."""
+        self._cluster  # noqa: B018  (templates first)
+        self._writer.settle()
         recent = self._writer.recent(mention_id)
         if recent is None:
             return read.get(self._cluster, mention_id)

@@ -42,6 +42,9 @@ class Writer:
         self._cluster = cluster
         self._lock = threading.Lock()
         self._recent: dict[str, Copy] = {}
+        self._unsure = True
+        """Something may be written that is not searchable yet: by a process that was killed just now, or by
+        a batch of our own that was cut off."""
 
     def recent(self, mention_id: str) -> Copy | None:
         """Where this writer put a mention since the last refresh."""
@@ -52,10 +55,20 @@ class Writer:
         with self._lock:
             self._refresh()
 
+    def settle(self) -> None:
+        """Make sure that a search sees every write but our own remembered ones."""
+        with self._lock:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._unsure or len(self._recent) > _REMEMBERED:
+            self._refresh()
+
     def _refresh(self) -> None:
         with self._cluster.explained():
             self._cluster.client.indices.refresh(index=self._cluster.indices, allow_no_indices=True)
         self._recent.clear()
+        self._unsure = False
 
     def upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
         """Write what is newer than what is kept; one outcome per item, in order.
@@ -65,9 +78,11 @@ class Writer:
             MentionsRefusedError: all is written but what the cluster will never take.
         """
         with self._lock:
-            if len(self._recent) > _REMEMBERED:
-                self._refresh()
-            return self._upsert(batch)
+            self._settle()
+            self._unsure = True
+            outcomes = self._upsert(batch)
+            self._unsure = False
+            return outcomes
 
     def _upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
         names = [document_id(item.mention.mention_id) for item in batch]

@@ -56,6 +56,7 @@ def ingest(app: AppContext, progress: Progress | None = None) -> Ingested:
     done = Ingested()
     total = app.spool.waiting()
     with only_writer(app):
+        app.store.refresh()  # what a drain wrote that was killed a moment ago may not be searchable yet
         check_store(app)
         continue_revisions(app)
         app.state.versions.note("keywords", app.matcher.version, app.clock.now())

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from indexer import open_store
 from koubei.app.context import AppContext
@@ -15,9 +17,9 @@ from koubei.app.ingest import ingest
 from koubei.app.status import status_of
 from koubei.core.clock import FixedClock
 from koubei.core.config import Brand, Settings, Storage
-from koubei.core.domain import RawPost, ScoredMention
-from koubei.core.errors import MentionsRefusedError, StoreUnavailableError
-from koubei.core.query import Everything
+from koubei.core.domain import Engagement, RawPost, ScoredMention
+from koubei.core.errors import MentionsRefusedError, StoreError, StoreUnavailableError
+from koubei.core.query import Everything, Term
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 BRAND = Brand(id="cmcc", name="中国移动", include=("中国移动",))
@@ -51,6 +53,47 @@ def test_posts_wait_while_the_cluster_is_away_and_go_in_when_it_is_back(
         assert ingest(app).mentions == {"inserted": 30}
         now = status_of(app)
         assert (now.waiting, now.mentions) == (0, 30)
+
+
+def test_a_drain_right_after_one_that_was_killed_sees_what_that_one_wrote(
+    tmp_path: Path, elastic_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Searchable is what it wrote ten seconds later; its own last refresh it did not live to make."""
+
+    def put(app: AppContext, fetched_at: datetime, **more: Any) -> None:
+        raw = RawPost(
+            platform="weibo", source="weibo", kind="post", text="中国移动的资费太贵了", native_id="2",
+            fetched_at=fetched_at, **more,
+        )  # fmt: skip
+        app.spool.put([app.factory.build(raw)])
+
+    with _open(tmp_path, elastic_url) as app:
+        put(app, NOW, engagement=Engagement(comments=7), province="山东")
+        monkeypatch.setattr(app.store, "refresh", lambda: None)
+        ingest(app)
+    earlier = NOW - timedelta(days=80)
+    with _open(tmp_path, elastic_url) as app:
+        put(app, NOW, engagement=Engagement(likes=9), published_at=earlier, time_precision="minute")
+        ingest(app)
+        [kept] = app.store.search(Term("post_id", "weibo:2")).items
+        assert kept.filed_at == earlier
+        assert kept.mention.post.engagement == Engagement(likes=9, comments=7)
+        assert kept.mention.province == "山东"
+
+
+def test_a_closed_month_is_said_and_not_left_out(
+    tmp_path: Path, elastic_url: str, elastic: Elasticsearch, elastic_alias: str
+) -> None:
+    with _open(tmp_path, elastic_url) as app:
+        _put(app, 3)
+        ingest(app)
+    [month] = elastic.indices.get(index=f"{elastic_alias}-*").body
+    elastic.indices.close(index=month)
+    try:
+        with _open(tmp_path, elastic_url) as app, pytest.raises(StoreError, match="已关闭"):
+            status_of(app)
+    finally:
+        elastic.indices.open(index=month)
 
 
 class _Picky:

@@ -42,6 +42,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no error
     level = logging.getLevelNamesMapping().get(os.environ.get("KOUBEI_LOG", "").upper(), logging.WARNING)
     logging.basicConfig(level=level, stream=sys.stderr)
+    if "KOUBEI_LOG" not in os.environ:  # what the client logs of a failed try, our own message says in a line
+        logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
     sys.exit(_run())
 
 

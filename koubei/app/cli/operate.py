@@ -25,7 +25,7 @@ from koubei.app.cli.root import cli, open_app
 from koubei.app.jobs import retention as purge
 from koubei.app.notify import send_test
 from koubei.app.scheduler import serve
-from koubei.app.status import status_of
+from koubei.app.status import Status, status_of
 from koubei.core.config import config_path, load_settings
 from koubei.core.errors import InputError
 
@@ -69,7 +69,13 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
         now = status_of(app)
     if as_json:
         say_json(now.as_dict())
-        return
+    else:
+        _say_status(now)
+    if now.mentions is None:
+        raise typer.Exit(DEGRADED)
+
+
+def _say_status(now: Status) -> None:
     say(f"队列 {now.waiting} 帖" + (f"，最早 {beijing(now.oldest)}" if now.oldest else ""))
     kept = "连不上，帖子在队列里等" if now.mentions is None else f"{now.mentions} 条提及"
     say(f"库 {kept}；未提及品牌 {now.unmatched} 帖；隔离 {now.quarantined} 行")
@@ -81,8 +87,6 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
     for d in now.deliveries:
         what = f"投递 {d.kind} {d.ref} → {d.channel}"
         say(f"{what}：{DELIVERED[d.status]} {beijing(d.intended_at)} {d.reason or ''}")
-    if now.mentions is None:
-        raise typer.Exit(DEGRADED)
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ from koubei.app.writing import only_writer
 from koubei.core.errors import InputError
 from koubei.core.ports import MentionStore
 from koubei.core.query import Everything
+
+FILE = "sqlite:"
 
 store_cli = typer.Typer(help="提及库", no_args_is_help=True)
 cli.add_typer(store_cli, name="store")
@@ -48,9 +51,25 @@ def migrate(
     target: Annotated[str, typer.Argument(metavar="TO", help="例如 https://es.example:9200")],
 ) -> None:
     """把一个提及库抄进另一个并逐条核对；中断后再运行一次即接着抄。"""
-    if source == target:
+    with open_app(context) as app:
+        _check_places(app, source, target)
+        _migrate(app, source, target)
+
+
+def _check_places(app: AppContext, source: str, target: str) -> None:
+    """Raise InputError where FROM is not there, or both are one store."""
+    places = [
+        str((app.folder.root / url.removeprefix(FILE)).resolve()) if url.startswith(FILE) else url.rstrip("/")
+        for url in (source, target)
+    ]
+    if places[0] == places[1]:
         raise InputError("两处是同一个提及库", "不同的 FROM 与 TO")
-    with open_app(context) as app, only_writer(app), _opened(app, source) as old, _opened(app, target) as new:
+    if source.startswith(FILE) and not Path(places[0]).exists():
+        raise InputError(f"没有提及库 {places[0]}", "已有的提及库", "sqlite: 后的路径相对于数据文件夹")
+
+
+def _migrate(app: AppContext, source: str, target: str) -> None:
+    with only_writer(app), _opened(app, source) as old, _opened(app, target) as new:
         bookmark = Bookmark(app.folder.root / "migration.json", source, target)
         total = old.count(Everything())
         with progress("迁移") as advance:
@@ -78,4 +97,4 @@ def _say(verdict: Verdict, copied: int) -> None:
         say(f"{name} {count} 条，SHA-256 {checksum}")
     if not verdict.same:
         say(f"不一致：TO 缺 {verdict.missing} 条，多 {verdict.extra} 条，内容不同 {verdict.different} 条")
-        say(f"例如 {'、'.join(verdict.examples)}；再运行一次会从头抄写")
+        say(f"例如 {'、'.join(verdict.examples)}；再运行一次会从头抄写，TO 多出的不会删去：换一个空的 TO")
