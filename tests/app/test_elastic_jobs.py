@@ -166,3 +166,19 @@ def test_a_move_onto_itself_is_refused(config: Path) -> None:
     same = _koubei(config, "store", "migrate", "sqlite:a.db", "sqlite:a.db")
     assert same.returncode == 2
     assert "同一个" in same.stderr
+    spelt = _koubei(config, "store", "migrate", "sqlite:a.db", "sqlite:./a.db")
+    assert (spelt.returncode, "同一个" in spelt.stderr) == (2, True)
+
+
+def test_a_move_from_a_store_that_is_not_there_is_refused(config: Path) -> None:
+    gone = _koubei(config, "store", "migrate", "sqlite:nope.db", "sqlite:new.db")
+    assert (gone.returncode, "没有提及库" in gone.stderr) == (2, True)
+    assert not list(config.parent.rglob("nope.db"))
+
+
+def test_a_store_that_is_away_is_said_in_lines_not_in_tracebacks(config: Path, elastic_url: str) -> None:
+    config.write_text(config.read_text(encoding="utf-8").replace(elastic_url, AWAY), encoding="utf-8")
+    for command in (["search", "资费"], ["status", "--json"]):
+        said = _koubei(config, *command)
+        assert said.returncode == 3
+        assert "Traceback" not in said.stdout + said.stderr

@@ -60,6 +60,10 @@ def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str
     "environment",
     [
         {"KOUBEI_ES_CA": "/nowhere/ca.crt"},
+        {"KOUBEI_ES_CA": __file__},
+        {"KOUBEI_ES_API_KEY": "中文钥匙"},
+        {"KOUBEI_ES_API_KEY": "two\nlines"},
+        {"KOUBEI_ES_PASSWORD": "口令", "KOUBEI_ES_USERNAME": "elastic"},
         {"KOUBEI_ES_FINGERPRINT": "abc"},
         {"KOUBEI_ES_USERNAME": "elastic"},
     ],
@@ -67,6 +71,11 @@ def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str
 def test_a_variable_that_cannot_be_used_is_named(environment: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=next(iter(environment))):
         connect(Address.parse("https://es:9200"), environment)
+
+
+def test_trust_in_a_certificate_needs_https() -> None:
+    with pytest.raises(ConfigError, match="KOUBEI_ES_FINGERPRINT 用于 https"):
+        connect(Address.parse("http://es:9200"), {"KOUBEI_ES_FINGERPRINT": "ab" * 32})
 
 
 def test_every_field_has_its_place_in_the_mapping() -> None:
