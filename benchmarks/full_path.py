@@ -3,7 +3,7 @@
     python benchmarks/full_path.py [FILE] [KNOWN=100000]
 
 FILE: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here. Two rows make one
-post, the brand's name before them, so that each goes the whole way and weibo rows give about 60 characters
+post, the brand's name before them, so that each goes the whole way and weibo rows give about 80 characters
 at the median. Before that, KNOWN other posts are sorted into voices. Posts go in batches of 500, as ingest
 takes them; each part is timed within the same run, in processor time. Prints posts a second of the whole
 and of each part, the part's share, and the memory of the process.
