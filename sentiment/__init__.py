@@ -34,5 +34,6 @@ def open_scorer(
 
 
 def open_polarity(lexicon: str, model: Path | None = None) -> Polarity:
-    """The shown label alone, as open_scorer() has it."""
+    """The shown label alone, as open_scorer() has it; raises the same errors."""
+    load_lexicon(lexicon)  # not needed for the label, but a wrong name must not pass for another trade's
     return Polarity(load_model(model or SHIPPED), load_rules(rules_for(lexicon)), SnowBatch.open().words)

@@ -33,7 +33,7 @@ NAMES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"要素名称，不含 |，不是 {NO_FACTOR}",
     ),
     "stages": (lambda v: v in STAGES, "、".join(STAGES)),
-    "severity": (lambda v: v in LEVELS, "1、2 或 3"),
+    "severity": (lambda v: type(v) is int and v in LEVELS, "1、2 或 3"),
 }
 """What names a table of each kind, and what is expected."""
 
@@ -93,6 +93,8 @@ def load_lexicon(name: str) -> Lexicon:
         raise LexiconError(f"{path} 第 {line} 行：不是 UTF-8", "UTF-8 编码的 TOML") from error
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, str(error)) from error
+    except RecursionError as error:
+        raise LexiconError(f"{path} 的括号套得太深", "自带词典那样的表与列表", "检查方括号") from error
     digest = hashlib.sha256(content).hexdigest()[:8]
     return _Reader(path, source).lexicon(data, f"{path.stem}-{digest}")
 

@@ -144,7 +144,7 @@ def load_model(path: Path = SHIPPED) -> PolarityModel:
     line, newline, payload = rest.partition(b"\n")
     try:
         return _parse(path, json.loads(line) if newline else None, payload)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise _refuse(path, f"文件头损坏（{error}）") from error
 
 
@@ -166,7 +166,7 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     if not isinstance(about, dict):
         raise _refuse(path, "文件头的 about 不是对象")
     finite = all(map(math.isfinite, (*bias, temperature, certain_from)))
-    if count < 1 or len(bias) != len(MOODS) or not finite or temperature <= 0:
+    if count < 1 or len(bias) != len(MOODS) or not finite or temperature <= 0 or not 0 <= certain_from <= 1:
         raise _refuse(path, "文件头的数值不可用")
     return PolarityModel(
         name=str(header["name"]),

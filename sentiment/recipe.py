@@ -29,6 +29,8 @@ CALIBRATED_ON = ("weibo_general", "weibo_covid")
 RESERVED = 10
 """One text in so many, by its SHA-256, is held out of the fit of every set."""
 OWN_HELD_OUT, FEWEST_HELD_OUT = 5, 20
+FEWEST_OF_A_SIDE = 4
+"""Held-out texts of each of negative and positive that a threshold must be set on."""
 OWN_WEIGHT = 1.0
 
 
@@ -49,7 +51,8 @@ def shipped_plan(folder: Path) -> Plan:
 def own_plan(name: str, files: Sequence[Path], base: PolarityModel | None) -> Plan:
     """A plan for a user's own labels: one text in OWN_HELD_OUT is held out of the fit.
 
-    Raises InputError where a file has a bad row, or all of them together are too few to hold any out.
+    Raises InputError where a file has a bad row, where all of them together are too few to hold any out, or
+    where negative or positive texts are missing: a threshold set without them would be certain of anything.
     """
     sets = [read_labelled(file) for file in files]
     apart = [reserved(each.texts, OWN_HELD_OUT) for each in sets]
@@ -60,6 +63,12 @@ def own_plan(name: str, files: Sequence[Path], base: PolarityModel | None) -> Pl
             f"约 {FEWEST_HELD_OUT * OWN_HELD_OUT} 条以上",
             "再标一些",
         )
+    for label, name_of in (("neg", "负面"), ("pos", "正面")):
+        if sum(each.counts[label] for each in held) < FEWEST_OF_A_SIDE:
+            have = sum(each.counts[label] for each in sets)
+            raise InputError(
+                f"{name_of}的标注太少：{have} 条", f"约 {FEWEST_OF_A_SIDE * OWN_HELD_OUT} 条以上", "再标一些"
+            )
     fitted = [each.only(~out) for each, out in zip(sets, apart, strict=True) if not out.all()]
     return Plan(name, [(each, OWN_WEIGHT) for each in fitted], held, base)
 

@@ -61,6 +61,8 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise _refuse(path, int(line[1]) if line else None, f"不是合法的 TOML（{error}）", "TOML") from error
+    except RecursionError as error:
+        raise _refuse(path, None, "括号套得太深", "自带规则文件那样的表与列表") from error
     reader = _Reader(path, source)
     digest = hashlib.sha256(source.encode() + b"\0" + table.encode()).hexdigest()[:8]
     reader = _Reader(path, source)

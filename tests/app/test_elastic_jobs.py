@@ -12,13 +12,14 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer import open_store
+from koubei.app.cli.collect import ingest_and_say
 from koubei.app.context import AppContext
 from koubei.app.ingest import ingest
 from koubei.app.status import status_of
 from koubei.core.clock import FixedClock
 from koubei.core.config import Brand, Settings, Storage
 from koubei.core.domain import Engagement, RawPost, ScoredMention
-from koubei.core.errors import MentionsRefusedError, StoreError, StoreUnavailableError
+from koubei.core.errors import DegradedError, MentionsRefusedError, StoreError, StoreUnavailableError
 from koubei.core.query import Everything, Term
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -120,6 +121,18 @@ def test_a_mention_that_is_never_taken_goes_to_quarantine(
         (kept,) = (line for path in app.folder.quarantine.glob("*.jsonl") for line in path.open())
         assert "too odd" in kept
         assert "中国移动的资费" in kept
+
+
+def test_the_command_says_what_was_refused_and_ends_with_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with _open(tmp_path, "sqlite:mentions.db") as app:
+        _put(app, 5)
+        monkeypatch.setattr(app.store, "upsert", _Picky(_open_same(app)).upsert)
+        with pytest.raises(DegradedError, match="拒收 1 条") as caught:
+            ingest_and_say(app)
+    assert caught.value.exit_code == 3
+    assert "新增 4，拒收 1" in capsys.readouterr().out
 
 
 def _open_same(app: AppContext) -> AppContext:

@@ -65,6 +65,28 @@ def test_score_names_the_bad_row(given: bytes, words: str) -> None:
     assert words in str(done.exception)
 
 
+def test_score_gives_out_the_rows_before_a_bad_one() -> None:
+    done = koubei("score", given=jsonl([*ROWS]) + b"{\n")
+    assert isinstance(done.exception, KoubeiError)
+    assert len(done.stdout.splitlines()) == len(ROWS)
+
+
+@pytest.mark.parametrize("output", ["own.jsonl", "own.md", "other.md"])
+def test_train_writes_over_nothing_it_was_given(here: Path, output: str) -> None:
+    rows = jsonl([dict(row, text=f"{i}号{row['text']}") for i in range(60) for row in ROWS])
+    (here / "own.jsonl").write_bytes(rows)
+    assert isinstance(koubei("train", "own.jsonl", "-o", output).exception, KoubeiError)
+    assert (here / "own.jsonl").read_bytes() == rows
+    assert [path.name for path in here.iterdir()] == ["own.jsonl"]
+
+
+def test_train_asks_for_the_lexicon_before_it_writes(here: Path) -> None:
+    (here / "own.jsonl").write_bytes(jsonl([dict(row, text=f"{i}号") for i in range(60) for row in ROWS]))
+    done = koubei("train", "own.jsonl", "-o", "own.polarity", "--lexicon", "nosuch")
+    assert "nosuch" in str(done.exception)
+    assert not (here / "own.polarity").exists()
+
+
 def test_evaluate_prints_one_object(here: Path) -> None:
     (here / "gold.jsonl").write_bytes(jsonl([*ROWS]))
     done = koubei("evaluate", "gold.jsonl", "--json")

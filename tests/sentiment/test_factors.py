@@ -186,6 +186,17 @@ def test_stage_falls_back_on_the_primary_factor(tagger: FactorTagger) -> None:
         ("已经打12300投诉到工信部", 3),
         ("12315见", 3),
         ("订单号12315000", 0),
+        ("账单清清楚楚，没有乱扣一分钱", 0),
+        ("从不乱扣费", 0),
+        ("沒有亂扣費，很透明", 0),
+        ("又乱扣费", 2),
+        ("客服没有踢皮球", 0),
+        ("再也不用担心断网了", 0),
+        ("断网三天了", 1),
+        ("工信部公布新的号码管理办法", 0),
+        ("尾号12300的卡多少钱", 0),
+        ("工信部 12300 投诉电话是多少", 0),
+        ("只好去工信部申诉", 3),
     ],
 )
 def test_severity_is_the_highest_level_named(tagger: FactorTagger, text: str, severity: int) -> None:

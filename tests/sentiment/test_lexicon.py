@@ -96,6 +96,7 @@ def test_rows_are_folded(lexicon_file: Path) -> None:
         ('name = "油耗"\n', "", 6, "None"),
         ("level = 2", "level = 4", 21, "4"),
         ("level = 2", 'level = "2"', 21, "2"),
+        ("level = 2", "level = 2.0", 21, "2.0"),
         ("[[severity]]", "[[severities]]", 20, "不认识的表"),
         ("[[stages]]", "[stages]", 16, "stages"),
     ],
@@ -114,6 +115,12 @@ def test_bad_rows_are_refused_with_file_and_line(
 def test_no_factors_at_all(lexicon_file: Path) -> None:
     lexicon_file.write_text("", encoding="utf-8")
     with pytest.raises(LexiconError, match="没有任何要素"):
+        load_lexicon(str(lexicon_file))
+
+
+def test_brackets_without_end_are_refused(lexicon_file: Path) -> None:
+    lexicon_file.write_text("a = " + "[" * 50_000, encoding="utf-8")
+    with pytest.raises(LexiconError, match="太深"):
         load_lexicon(str(lexicon_file))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from koubei.core.domain import Span
 from sentiment import open_polarity
 from sentiment.labelled import read_labelled
+from sentiment.lexicon import SHIPPED, LexiconError
 from sentiment.polarity import LONGEST, MOST_BARE, Judgement, Polarity
 from sentiment.polarity_model import CLASSES
 
@@ -175,6 +177,11 @@ def test_explanation_shows_names_masked_and_the_own_part(polarity: Polarity) -> 
     assert "「真」" in {each.what for each in made.grams}, "words are shown in brackets"
 
 
+def test_a_lexicon_that_is_not_there_is_refused_here_too() -> None:
+    with pytest.raises(LexiconError, match="nosuch"):
+        open_polarity("nosuch")
+
+
 def test_explaining_nothing(polarity: Polarity) -> None:
     made = polarity.explain("")
     assert (made.judgement.label, made.grams, made.rules) == ("unknown", (), ())
@@ -187,6 +194,7 @@ def test_version_changes_with_the_rules(polarity: Polarity, tmp_path: Path) -> N
     )
     rules.write_text(shipped.replace("irony = [", "irony = [ "), encoding="utf-8")
     lexicon = tmp_path / "own.toml"
+    shutil.copy(SHIPPED / "telecom.toml", lexicon)
     other = open_polarity(str(lexicon))
     assert other.version.split("+")[0] == polarity.version.split("+")[0]
     assert other.version.split("+")[1].startswith("own.rules-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,6 +133,8 @@ def test_words_have_keys_of_their_own() -> None:
         (lambda b: b[:-1] + bytes([b[-1] ^ 1]), "校验和"),
         (lambda b: b.replace(b'"bias"', b'"bios"', 1), "文件头损坏"),
         (lambda b: b.replace(b"{", b"[", 1), "文件头损坏"),
+        (lambda b: re.sub(rb'"count": \d+', b'"count": Infinity', b, count=1), "文件头损坏"),
+        (lambda b: re.sub(rb'"certain_from": [0-9.]+', b'"certain_from": 5.0', b, count=1), "数值不可用"),
     ],
 )
 def test_files_that_are_no_model_are_refused_by_name(
@@ -222,12 +225,25 @@ def test_own_labels_need_enough_to_hold_some_out(tmp_path: Path) -> None:
     few = write_rows(tmp_path / "few.jsonl", [{"text": f"第{i}条", "label": "neg"} for i in range(30)])
     with pytest.raises(InputError, match="标注太少：30 条"):
         own_plan("own", [few], None)
-    enough = write_rows(tmp_path / "enough.jsonl", [{"text": f"第{i}条", "label": "neg"} for i in range(300)])
+    enough = write_rows(
+        tmp_path / "enough.jsonl",
+        [{"text": f"第{i}条", "label": "neg" if i % 2 else "pos"} for i in range(300)],
+    )
     made = own_plan("own", [enough], None)
     (fitted, _), held = made.sets[0], made.held_out[0]
     assert len(fitted.texts) + len(held.texts) == 300
     assert not set(fitted.texts) & set(held.texts)
     assert len(held.texts) == int(reserved([f"第{i}条" for i in range(300)], 5).sum())
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"), [(("neu",), "负面"), (("neg", "neu"), "正面"), (("pos",), "负面")]
+)
+def test_own_labels_need_both_sides(tmp_path: Path, labels: tuple[str, ...], words: str) -> None:
+    """A threshold that was set without one side would be certain of anything."""
+    rows_: list[object] = [{"text": f"第{i}条", "label": labels[i % len(labels)]} for i in range(300)]
+    with pytest.raises(InputError, match=f"{words}的标注太少：0 条"):
+        own_plan("own", [write_rows(tmp_path / "sided.jsonl", rows_)], None)
 
 
 def test_temperature_and_threshold() -> None:

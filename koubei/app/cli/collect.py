@@ -14,9 +14,10 @@ from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
 from koubei.app.jobs import crawl_sources, drain, import_posts
+from koubei.app.keep import REFUSED
 from koubei.core.config import Source
 from koubei.core.domain import Run
-from koubei.core.errors import InputError, StoreUnavailableError
+from koubei.core.errors import DegradedError, InputError, StoreUnavailableError
 
 
 @cli.command()
@@ -149,9 +150,14 @@ def ingest_and_say(app: AppContext) -> None:
     written = "，".join(f"{_OUTCOME[k]} {v}" for k, v in done.mentions.items() if v) or "无新提及"
     dropped = reasons(done.dropped)
     say(f"入库 {done.posts} 帖：提及 {written}" + (f"；未入：{dropped}" if dropped else ""))
+    if refused := done.mentions[REFUSED]:
+        raise DegradedError(
+            f"提及库拒收 {refused} 条提及，已放入隔离区",
+            fix="koubei store check 查看提及库；改好后重新采集或导入",
+        )
 
 
-_OUTCOME = {"inserted": "新增", "updated": "更新", "unchanged": "不变", "stale": "较旧"}
+_OUTCOME = {"inserted": "新增", "updated": "更新", "unchanged": "不变", "stale": "较旧", REFUSED: "拒收"}
 
 
 def say_run(run: Run) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from sentiment.card import model_card
 from sentiment.compare import compare_scorers
 from sentiment.evaluate import evaluate_scorer
 from sentiment.labelled import LabelledSet, opened, read_labelled, rows
+from sentiment.lexicon import load_lexicon
 from sentiment.polarity import Explanation
 from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
 from sentiment.recipe import own_plan, shipped_plan
@@ -50,9 +50,18 @@ def score(lexicon: Lexicon = "telecom", model: Model = None) -> None:
 
 
 def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    iterator = iter(given)
-    while batch := list(islice(iterator, BATCH)):
+    """The rows in batches; those before a bad row are given out before it is complained of."""
+    batch: list[dict[str, Any]] = []
+    try:
+        for row in given:
+            batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except InputError:
         yield batch
+        raise
+    yield batch
 
 
 def _plain(score: Score) -> dict[str, Any]:
@@ -153,6 +162,10 @@ def train(
     lexicon: Lexicon = "telecom",
 ) -> None:
     """训练极性模型，写出模型文件与模型卡（同名 .md）。不会替换正在用的模型：见 compare 与 use。"""
+    card_file = output.with_suffix(".md")
+    if output == card_file or {output.resolve(), card_file.resolve()} & {file.resolve() for file in files}:
+        raise InputError(f"不能写到 {output}", "不是标注文件、不以 .md 结尾的位置", "例如 -o own.polarity")
+    load_lexicon(lexicon)
     ruleset = load_rules(rules_for(lexicon))
     plan = (
         shipped_plan(_folder(files))
@@ -162,8 +175,8 @@ def train(
     made = train_model(plan, ruleset, SnowBatch.open().words)
     _write(output, made.to_bytes())
     card = model_card(made, open_scorer(lexicon, model=output), plan.held_out)
-    _write(output.with_suffix(".md"), card.encode())
-    say(f"{made.name}-{made.digest} 写入 {output}，模型卡 {output.with_suffix('.md')}")
+    _write(card_file, card.encode())
+    say(f"{made.name}-{made.digest} 写入 {output}，模型卡 {card_file}")
 
 
 def _folder(files: list[Path]) -> Path:
@@ -173,8 +186,10 @@ def _folder(files: list[Path]) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
     try:
-        path.write_bytes(content)
+        part.write_bytes(content)
+        part.replace(path)
     except OSError as error:
         raise InputError(f"写不了 {path}：{error.strerror}", "可写的位置") from error
 
