@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.elastic.cluster import Cluster
-from indexer.elastic.schema import template
+from indexer.elastic.content import template
 from koubei.core.text import tokens
 
 _OK = "ok"

@@ -9,7 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from pytest_httpserver import HTTPServer
 
-from indexer.elastic import ElasticStore, schema
+from indexer.elastic import ElasticStore, content
 from indexer.elastic.address import Address, connect
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import ConfigError, StoreError, StoreUnavailableError
@@ -81,7 +81,7 @@ def test_trust_in_a_certificate_needs_https() -> None:
 def test_every_field_has_its_place_in_the_mapping() -> None:
     kinds = {"keyword": "keyword", "keywords": "keyword", "text": "text", "integer": "long",
              "number": "double", "time": "date_nanos", "flag": "boolean", "stored": "keyword"}  # fmt: skip
-    properties = schema.template("mappings")["template"]["mappings"]["properties"]
+    properties = content.template("mappings")["template"]["mappings"]["properties"]
     expected = {field.name: kinds[field.type] for field in FIELDS} | {"detail": "object"}
     assert {name: properties[name]["type"] for name in expected} == expected
     assert set(properties) - set(expected) == {"indexed", "beyond"}
@@ -106,7 +106,7 @@ def test_the_first_write_makes_a_month_with_alias_and_strict_mapping(
 
 
 def test_a_newer_template_is_refused_and_left_alone(elastic: Elasticsearch, fresh: str, name: str) -> None:
-    newer = schema.schema_version() + 1
+    newer = content.schema_version() + 1
     elastic.indices.put_index_template(
         name=name, index_patterns=[f"{name}-*"], version=newer, meta={"managed_by": "koubei"}
     )
@@ -131,14 +131,14 @@ def test_an_older_index_gets_the_fields_added_since(
     elastic: Elasticsearch, fresh: str, name: str, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ElasticStore(fresh).upsert([make(1)])
-    today = {part: schema.template(part) for part in ("settings", "mappings", "index")}
+    today = {part: content.template(part) for part in ("settings", "mappings", "index")}
     mappings = today["mappings"]["template"]["mappings"]
     later = {**mappings, "_meta": {**mappings["_meta"], "schema": 99},
              "properties": {**mappings["properties"], "mood": {"type": "keyword"}}}  # fmt: skip
     whole = {**today["mappings"]["template"], "mappings": later}
     grown = {**today, "index": {**today["index"], "version": 99},
              "mappings": {**today["mappings"], "template": whole}}  # fmt: skip
-    monkeypatch.setattr(schema, "template", grown.__getitem__)
+    monkeypatch.setattr(content, "template", grown.__getitem__)
     store = ElasticStore(fresh)
     assert store.count(Term("label", "neg")) <= 1
     kept = elastic.indices.get_mapping(index=f"{name}-2026.11")[f"{name}-2026.11"]["mappings"]
