@@ -8,7 +8,8 @@ from indexer.elastic import aggregate
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.compile import filtered
 from indexer.elastic.documents import index_of
-from indexer.elastic.write import Copy, Writer
+from indexer.elastic.lookup import Copy
+from indexer.elastic.write import Writer
 from koubei.core.query import Query, Range
 
 _DELETED_AT_ONCE = 2000

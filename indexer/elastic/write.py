@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 from elasticsearch import helpers
@@ -12,24 +13,16 @@ from elasticsearch import helpers
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import document_id, encode, index_of
 from indexer.elastic.errors import kind_and_reason, refusal
+from indexer.elastic.lookup import Copy, look_up
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import MentionsRefusedError
 from koubei.core.ports import Outcome
 
-_LOOKED_UP_AT_ONCE = 1000
 _CHUNK, _CHUNK_BYTES = 500, 10 << 20
 _RETRIES, _FIRST_PAUSE_SECONDS = 4, 1.0
 _REMEMBERED = 20_000
 _BAD_DOCUMENT = ("document_parsing_exception", "mapper_parsing_exception", "illegal_argument_exception")
 """What the server says of one document's content, as against the index or the cluster."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Where a mention lies and at which revision."""
-
-    revision: int
-    index: str
 
 
 _Operation = tuple[dict[str, Any], bytes | None]
@@ -86,13 +79,17 @@ class Writer:
 
     def _upsert(self, batch: Sequence[ScoredMention]) -> list[Outcome]:
         names = [document_id(item.mention.mention_id) for item in batch]
-        kept = self._kept(names)
+        with ThreadPoolExecutor(1) as aside:  # the cluster looks up while the documents are made here
+            asked = aside.submit(self._kept, names)
+            documents = [encode(item) for item in batch]
+            kept = asked.result()
         outcomes, pending = _plan(batch, names, kept)
         wanted = {
-            name: Copy(i.revision, index_of(self._cluster.name, i.filed_at)) for name, i in pending.items()
+            name: Copy(batch[n].revision, index_of(self._cluster.name, batch[n].filed_at))
+            for name, n in pending.items()
         }
         said = self._send(
-            (_operation("index", name, copy), encode(pending[name])) for name, copy in wanted.items()
+            (_operation("index", name, copy), documents[pending[name]]) for name, copy in wanted.items()
         )
         refused = {name: reason for name, (status, reason) in said.items() if status == _REFUSED}
         late = {name for name, (status, _) in said.items() if status == _CONFLICT}
@@ -110,15 +107,9 @@ class Writer:
 
     def _kept(self, names: Sequence[str]) -> dict[str, list[Copy]]:
         """The copies of each mention, the one that counts last."""
-        known = {name: [self._recent[name]] for name in names if name in self._recent}
-        unknown = list(dict.fromkeys(name for name in names if name not in known))
-        for start in range(0, len(unknown), _LOOKED_UP_AT_ONCE):
-            wanted = {"ids": {"values": unknown[start : start + _LOOKED_UP_AT_ONCE]}}
-            found = self._cluster.search(
-                query=wanted, source=False, version=True, size=5 * _LOOKED_UP_AT_ONCE
-            )
-            for hit in found["hits"]["hits"]:
-                known.setdefault(hit["_id"], []).append(Copy(hit["_version"], hit["_index"]))
+        known = defaultdict(list, {name: [self._recent[name]] for name in names if name in self._recent})
+        for name, copy in look_up(self._cluster, {name for name in names if name not in known}):
+            known[name].append(copy)
         return {name: sorted(copies, key=lambda c: (c.revision, c.index)) for name, copies in known.items()}
 
     def _tidy(self, kept: Mapping[str, Sequence[Copy]], written: Mapping[str, Copy]) -> None:
@@ -166,21 +157,21 @@ _DONE, _MISSING, _CONFLICT, _REFUSED = 200, 404, 409, 400
 
 def _plan(
     batch: Sequence[ScoredMention], names: Sequence[str], kept: Mapping[str, Sequence[Copy]]
-) -> tuple[list[Outcome], dict[str, ScoredMention]]:
-    """An outcome per item, and the last newer item of each id.
+) -> tuple[list[Outcome], dict[str, int]]:
+    """An outcome per item, and the position of the last newer item of each id.
 
     A revision is taken for one write, so the same number again is the same content and is left alone.
     """
     newest = {name: copies[-1].revision for name, copies in kept.items()}
-    pending: dict[str, ScoredMention] = {}
+    pending: dict[str, int] = {}
     outcomes: list[Outcome] = []
-    for item, name in zip(batch, names, strict=True):
+    for position, (item, name) in enumerate(zip(batch, names, strict=True)):
         known = newest.get(name)
         if known is not None and item.revision <= known:
             outcomes.append("unchanged" if item.revision == known else "stale")
             continue
         outcomes.append("inserted" if known is None else "updated")
-        newest[name], pending[name] = item.revision, item
+        newest[name], pending[name] = item.revision, position
     return outcomes, pending
 
 

@@ -40,6 +40,21 @@ def test_own_writes_are_seen_before_they_are_searchable(store: ElasticStore, mak
     assert store.upsert([make(2, revision=2)]) == ["stale"]
 
 
+@pytest.mark.parametrize("length", [0, 1, 600, 9_000], ids=str)
+@pytest.mark.parametrize("letter", ["x", "移", "\ud800"], ids=ascii)
+def test_a_mention_of_any_id_is_found_again_by_another_writer(
+    elastic_url: str, store: ElasticStore, make: Make, letter: str, length: int
+) -> None:
+    item = make(1, mention_id=letter * length)
+    assert store.upsert([make(0), item]) == ["inserted"] * 2
+    other = ElasticStore(elastic_url)
+    assert other.upsert([item, make(0)]) == ["unchanged"] * 2
+    other.refresh()
+    assert other.upsert([replace(item, revision=2, filed_at=JULY), make(0)]) == ["updated", "unchanged"]
+    other.refresh()
+    assert other.count(ALL) == 2
+
+
 def test_another_writers_newer_revision_is_kept(elastic_url: str, store: ElasticStore, make: Make) -> None:
     store.upsert([make(1)])
     other = ElasticStore(elastic_url)
