@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from elastic_transport import TextSerializer
 from elasticsearch import Elasticsearch
 
 from koubei.core.errors import ConfigError
@@ -61,6 +63,13 @@ def _origin(scheme: str, node: str, url: str) -> str:
     return f"{scheme}://{host}:{port}"
 
 
+class _AnyText(TextSerializer):
+    """Reads a gateway's page whatever it is written in, so that its status is seen."""
+
+    def loads(self, data: bytes) -> str:
+        return data.decode("utf-8", "replace")
+
+
 def connect(address: Address, environment: Mapping[str, str], timeout_seconds: float = 60.0) -> Elasticsearch:
     """A client; it connects with its first call.
 
@@ -86,7 +95,17 @@ def connect(address: Address, environment: Mapping[str, str], timeout_seconds: f
         request_timeout=timeout_seconds,
         max_retries=1,
         retry_on_status=(),
+        serializers={"text/*": _AnyText(), "application/*": _AnyText()},
     )
+
+
+def identity() -> str:
+    """The variables of the environment that say who we are, for messages; "" where none is set."""
+    if os.environ.get(API_KEY, "").strip():
+        return API_KEY
+    if os.environ.get(USERNAME, "").strip():
+        return f"{USERNAME} 与 {PASSWORD}"
+    return ""
 
 
 def _login(known: Mapping[str, str]) -> tuple[str, str] | None:

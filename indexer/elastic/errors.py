@@ -10,15 +10,17 @@ from elasticsearch import ApiError, SSLError, TransportError, UnsupportedProduct
 from elasticsearch import ConnectionError as NoConnectionError
 from elasticsearch import ConnectionTimeout as TimedOutError
 
-from indexer.elastic.address import API_KEY, CA_FILE, FINGERPRINT
+from indexer.elastic.address import API_KEY, CA_FILE, FINGERPRINT, identity
 from koubei.core.errors import InputError, KoubeiError, StoreError, StoreUnavailableError
 
 SUPPORTED = "Elasticsearch 8.19 以上或 9.x"
 ROLE_HELP = "按 docs/configuration.md 的最小权限角色建 API key"
 _WAITS = "队列会留住帖子，恢复后自动入库"
-_PASSING = (408, 429, 500, 502, 503, 504)
+PASSING = (408, 429, 500, 502, 503, 504)
 """Statuses after which the same call may succeed; 500 is what a node in the middle of stopping says."""
-_MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME", "WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL")
+_MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME")
+_NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
+"""What OpenSSL calls an answer that is none of TLS, by its version."""
 _TOO_MUCH = ("x_content_parse_exception", "search_phase_execution_exception")
 """What a query nested too deep, or of too many words, is refused with."""
 _LONGEST = 200
@@ -30,10 +32,11 @@ def explained(where: str) -> Iterator[None]:
     try:
         yield
     except (ApiError, TransportError) as error:
-        raise _explained(error, where) from error
+        raise explanation(error, where) from error
 
 
-def _explained(error: Exception, where: str) -> KoubeiError:
+def explanation(error: Exception, where: str) -> KoubeiError:
+    """What an error of the client means."""
     match error:
         case UnsupportedProductError():
             return StoreError(f"{where} 不是 Elasticsearch", SUPPORTED, "核对 storage.store 的地址")
@@ -42,36 +45,51 @@ def _explained(error: Exception, where: str) -> KoubeiError:
         case TimedOutError():
             return StoreUnavailableError(f"{where} 没有及时回答", fix=_WAITS)
         case NoConnectionError():
-            return StoreUnavailableError(f"连不上 {where}（{_short(error.message)}）", fix=_WAITS)
+            return StoreUnavailableError(f"连不上 {where}（{short(error.message)}）", fix=_WAITS)
         case ApiError():
             return refusal(error.status_code, *kind_and_reason(error.body), where)
-    return StoreError(f"{where} 的回答读不懂：{_short(str(error))}", SUPPORTED, "核对 storage.store 的地址")
+    return StoreError(f"{where} 的回答读不懂：{short(str(error))}", SUPPORTED, "核对 storage.store 的地址")
 
 
 def _tls(error: SSLError, where: str) -> KoubeiError:
-    said = error.message
-    if any(word in said.upper().replace(" ", "_") for word in _MISTRUST):
-        fix = f"核对 {CA_FILE}（根证书）或 {FINGERPRINT}（SHA-256 指纹），以及 http 与 https"
-        return StoreError(f"{where} 的证书不可信：{_short(said)}", "由所配根证书签发的证书", fix)
-    return StoreUnavailableError(f"连不上 {where}（{_short(said)}）", fix=_WAITS)
+    said = error.message.upper().replace(" ", "_")
+    if any(word in said for word in _NO_TLS):
+        found = f"{where} 的端口不说 https（{short(error.message)}）"
+        return StoreError(
+            found, "https 的端口", "核对端口；它只说 http 时，把 storage.store 的 https 改成 http"
+        )
+    if any(word in said for word in _MISTRUST):
+        fix = f"核对 {CA_FILE}（根证书）或 {FINGERPRINT}（SHA-256 指纹）"
+        found = f"{where} 的证书不可信：{short(error.message)}"
+        return StoreError(found, "由所配根证书签发的证书", fix)
+    return StoreUnavailableError(f"连不上 {where}（{short(error.message)}）", fix=_WAITS)
 
 
 def refusal(status: int, kind: str, reason: str, where: str) -> KoubeiError:
     """What a status and the server's own words mean, of a call or of one item of a bulk."""
     if "media_type" in kind or status == 406:
         return StoreError(f"{where} 是更早的大版本", SUPPORTED, "升级 Elasticsearch")
-    if status in _PASSING or kind == "cluster_block_exception":
-        said = "磁盘到了水位线，索引只读" if "flood-stage" in reason else f"{status} {_short(reason)}"
+    if status in PASSING or kind == "cluster_block_exception":
+        said = "磁盘到了水位线，索引只读" if "flood-stage" in reason else f"{status} {short(reason)}"
         return StoreUnavailableError(f"{where} 暂不接收：{said}", fix=_WAITS)
     if status == 401:
-        return StoreError(f"{where} 不认这个身份", "有效的 API key", f"设置 {API_KEY}；{ROLE_HELP}")
+        return _not_let_in(where)
     if status == 403:
-        return StoreError(f"{where} 权限不足：{_short(reason)}", "读写这些索引、管理模板的权限", ROLE_HELP)
+        return StoreError(f"{where} 权限不足：{short(reason)}", "读写这些索引、管理模板的权限", ROLE_HELP)
     if kind == "search_context_missing_exception":
         return StoreUnavailableError(f"{where} 的快照过期了", fix="重做这次导出")
     if status == 400 and kind in _TOO_MUCH:
-        return InputError(f"{where} 不接受这个检索：{_short(reason)}", "词和括号少一些的检索式", "拆开写")
-    return StoreError(f"{where} 拒绝（{status} {kind}）：{_short(reason)}", fix="koubei store check 查看详情")
+        return InputError(f"{where} 不接受这个检索：{short(reason)}", "词和括号少一些的检索式", "拆开写")
+    return StoreError(
+        f"{where} 拒绝（{status} {kind}）：{short(reason)}", fix="照它说的改；详情在 Elasticsearch 的日志里"
+    )
+
+
+def _not_let_in(where: str) -> StoreError:
+    variables = identity()
+    if not variables:
+        return StoreError(f"{where} 要求登录，而 {API_KEY} 没有设", "API key", ROLE_HELP)
+    return StoreError(f"{where} 不认 {variables}", "有效的身份", f"重设 {variables}；{ROLE_HELP}")
 
 
 def kind_and_reason(body: Any) -> tuple[str, str]:
@@ -84,6 +102,7 @@ def kind_and_reason(body: Any) -> tuple[str, str]:
     return str(error.get("type", "")), "；".join(filter(None, reasons))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """One line of what a stranger said."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
