@@ -2,59 +2,171 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from elasticsearch import ApiError
+
 from indexer.elastic.cluster import Cluster
-from indexer.elastic.content import template
+from indexer.elastic.content import schema_version
+from indexer.elastic.errors import ROLE_HELP
+from indexer.elastic.installing import install
+from indexer.elastic.months import check_months
+from indexer.elastic.server import check_server, server_version
+from koubei.core.errors import KoubeiError, StoreError
 from koubei.core.text import tokens
 
+CLUSTER_PRIVILEGES = ["monitor", "manage_index_templates"]
+INDEX_PRIVILEGES = ["create_index", "index", "delete", "read", "view_index_metadata", "manage"]
+"""What the documented role grants, on the cluster and on our indices."""
 _OK = "ok"
+_NO_SECURITY = "服务器没有开启安全功能，不适用"
+_NO_HANDLER = (400, 404, 405)
 _SAMPLE = "中国移动5G套餐19.9元，在B站看iPhone的资费"
 
 
 def check(cluster: Cluster) -> dict[str, str]:
-    """Health by name -> "ok" or what is wrong.
+    """Health by name -> "ok" or what is wrong and how to mend it; templates are put right, as at every start.
 
     Raises:
-        StoreError, StoreUnavailableError: the cluster cannot be asked.
+        StoreError, StoreUnavailableError: it cannot be asked, or is no server to use.
     """
+    version = server_version(cluster)
+    check_server(version, cluster.where)
+    findings = {f"服务器 {version}": _OK}
+    for name, look in _looks().items():
+        says = _tried(look, cluster)
+        if says == _NO_SECURITY:
+            findings[f"{name}（{says}）"] = _OK
+        else:
+            findings[name] = says
+    return findings
+
+
+def _tried(look: Callable[[Cluster], str], cluster: Cluster) -> str:
+    """One failure must not hide the others."""
+    try:
+        return look(cluster)
+    except KoubeiError as error:
+        return str(error)
+
+
+def _privileges(cluster: Cluster) -> str:
+    wanted = {"names": [cluster.indices], "privileges": INDEX_PRIVILEGES}
     with cluster.explained():
-        found = cluster.client.indices.get(index=cluster.indices, allow_no_indices=True).body
-        health = cluster.client.cluster.health(index=cluster.indices, expand_wildcards="all").body
-    return {
-        "分片": _shards(health),
-        "映射": _first(_mapping(entry) for entry in found.values()),
-        "可写": _first(_writable(name, entry["settings"]["index"]) for name, entry in found.items()),
-        "分词": _analysis(cluster, max(found)) if found else _OK,
-    }
-
-
-def _first(findings: Any) -> str:
-    return next((finding for finding in findings if finding != _OK), _OK)
-
-
-def _shards(health: Any) -> str:
-    if health["status"] == "red":
-        return f"有主分片不可用（{health['unassigned_shards']} 个未分配）"
+        try:
+            said = cluster.client.security.has_privileges(cluster=CLUSTER_PRIVILEGES, index=[wanted]).body
+        except ApiError as error:
+            if error.status_code in _NO_HANDLER:
+                return _NO_SECURITY
+            raise
+    held = {**said["cluster"], **said["index"][cluster.indices]}
+    if lacking := [name for name in CLUSTER_PRIVILEGES + INDEX_PRIVILEGES if not held[name]]:
+        raise StoreError(f"缺 {'、'.join(lacking)}", f"对 {cluster.indices} 的最小权限", ROLE_HELP)
     return _OK
 
 
-def _mapping(entry: Any) -> str:
-    wanted = template("mappings")["template"]["mappings"]["properties"]
-    kept = entry["mappings"].get("properties", {})
-    odd = [
-        name for name, field in wanted.items() if kept.get(name, {}).get("type", "object") != field["type"]
-    ]
-    return f"字段 {'、'.join(odd)} 与模板不符" if odd else _OK
+def _templates(cluster: Cluster) -> str:
+    install(cluster)
+    return _OK
 
 
-def _writable(name: str, settings: Any) -> str:
-    blocks = [kind for kind, on in settings.get("blocks", {}).items() if on == "true"]
-    return f"索引 {name} 只读（{'、'.join(blocks)}）" if blocks else _OK
+def _mapping(cluster: Cluster) -> str:
+    check_months(cluster)
+    return _OK
 
 
-def _analysis(cluster: Cluster, index: str) -> str:
+def _aliases(cluster: Cluster) -> str:
+    bare = sorted(index for index, entry in _indices(cluster).items() if cluster.name not in entry["aliases"])
+    if bare:
+        raise StoreError(
+            f"索引 {'、'.join(bare)} 没有别名 {cluster.name}，按别名查不到其中的提及",
+            "每个索引都有它",
+            f"PUT {','.join(bare)}/_alias/{cluster.name}",
+        )
+    return _OK
+
+
+def _indices(cluster: Cluster) -> dict[str, Any]:
     with cluster.explained():
-        said = cluster.client.indices.analyze(index=index, analyzer="zh", text=_SAMPLE)["tokens"]
-    theirs = [token["token"] for token in said]
-    return _OK if theirs == tokens(_SAMPLE) else f"与内置分词不同：{' '.join(theirs)}"
+        return dict(cluster.client.indices.get_alias(index=cluster.indices, allow_no_indices=True).body)
+
+
+def _shards(cluster: Cluster) -> str:
+    with cluster.explained():
+        health = cluster.client.cluster.health(index=cluster.indices, expand_wildcards="all").body
+    if health["status"] == "red":
+        raise StoreError(
+            f"有主分片不可用（{health['unassigned_shards']} 个未分配）", "全部主分片可用",
+            "GET _cluster/allocation/explain 说明原因",
+        )  # fmt: skip
+    return _OK
+
+
+def _writable(cluster: Cluster) -> str:
+    with cluster.explained():
+        found = cluster.client.indices.get_settings(
+            index=cluster.indices, allow_no_indices=True, filter_path="*.settings.index.blocks"
+        ).body
+    for index, entry in found.items():
+        blocks = entry["settings"]["index"]["blocks"]
+        if on := [kind for kind, state in blocks.items() if state == "true"]:
+            settings = ", ".join(f'"index.blocks.{kind}": null' for kind in on)
+            raise StoreError(
+                f"索引 {index} 只读（{'、'.join(on)}）", "可写的索引", f"PUT {index}/_settings {{{settings}}}"
+            )
+    return _OK
+
+
+def _analysis(cluster: Cluster) -> str:
+    found = _indices(cluster)
+    if not found:
+        return _OK
+    index = max(found)
+    with cluster.explained():
+        made = cluster.client.indices.analyze(index=index, analyzer="zh", text=_SAMPLE)["tokens"]
+    theirs = [token["token"] for token in made]
+    if theirs != tokens(_SAMPLE):
+        said = f"{index} 的分析器 zh 与内置分词不同：{' '.join(theirs)}"
+        raise StoreError(said, " ".join(tokens(_SAMPLE)), "照模板重建这个索引")
+    return _OK
+
+
+def _disk(cluster: Cluster) -> str:
+    """Below the high watermark a node takes no new index, below the last one nothing is written."""
+    if not _watched(cluster):
+        return _OK
+    with cluster.explained():
+        said = cluster.client.nodes.stats(metric="fs", filter_path=["nodes.*.name", "nodes.*.fs.data"]).body
+    for node in said["nodes"].values():
+        for disk in node["fs"]["data"]:
+            free, least = disk["available_in_bytes"], disk["high_watermark_free_space_in_bytes"]
+            if free < least:
+                found = f"节点 {node['name']} 的 {disk['path']} 只剩 {free / 1e9:.1f} GB，不再接收新索引"
+                wanted = f"至少 {least / 1e9:.1f} GB（高水位线）"
+                raise StoreError(found, wanted, "腾出磁盘，或调小 storage.keep_mentions_days")
+    return _OK
+
+
+def _watched(cluster: Cluster) -> bool:
+    """Whether the cluster acts on how full its disks are."""
+    wanted = "*.cluster.routing.allocation.disk.threshold_enabled"
+    with cluster.explained():
+        found = cluster.client.cluster.get_settings(include_defaults=True, filter_path=wanted).body
+    return not any(
+        section["cluster"]["routing"]["allocation"]["disk"]["threshold_enabled"] == "false"
+        for section in found.values()
+    )
+
+
+def _looks() -> dict[str, Callable[[Cluster], str]]:
+    return {
+        "权限": _privileges,
+        f"模板第 {schema_version()} 版": _templates,
+        "映射": _mapping,
+        "别名": _aliases,
+        "分片": _shards,
+        "可写": _writable,
+        "分词": _analysis,
+        "磁盘": _disk,
+    }

@@ -116,8 +116,8 @@ class ElasticStore:
         self._writer.refresh()
 
     def check(self) -> Mapping[str, str]:
-        """Server, templates, indices, analyzer and disk."""
-        return check(self._cluster)
+        """Server, privileges, templates, indices, analyzer and disk."""
+        return check(self._known)
 
     def close(self) -> None:
         """Release the connections."""
