@@ -6,7 +6,6 @@ The format is written out at the head of lexicons/telecom.toml. A bad row is ref
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,8 @@ from typing import Any
 from koubei.core.domain import NO_FACTOR
 from koubei.core.errors import InputError
 from koubei.core.text import fold
+from sentiment.phrases import MOST_STARS
+from sentiment.toml_lines import Place, TomlLines
 
 SHIPPED = Path(__file__).parent / "lexicons"
 STAGES = ("售前", "咨询", "购买", "使用", "售后")
@@ -29,8 +30,10 @@ KEYS = {
 }
 NAMES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "factors": (
-        lambda v: isinstance(v, str) and bool(v.strip()) and "|" not in v and v != NO_FACTOR,
-        f"要素名称，不含 |，不是 {NO_FACTOR}",
+        lambda v: (
+            isinstance(v, str) and v.isprintable() and bool(v.strip()) and "|" not in v and v != NO_FACTOR
+        ),
+        f"要素名称，不含 |、换行与控制字符，不是 {NO_FACTOR}",
     ),
     "stages": (lambda v: v in STAGES, "、".join(STAGES)),
     "severity": (lambda v: type(v) is int and v in LEVELS, "1、2 或 3"),
@@ -84,7 +87,7 @@ def load_lexicon(name: str) -> Lexicon:
         )
     try:
         content = path.read_bytes()
-        source = content.decode("utf-8")
+        source = content.decode("utf-8-sig")
         data = tomllib.loads(source)
     except OSError as error:
         raise LexiconError(f"打不开要素词典 {path}：{error.strerror}", "可读的 TOML 文件") from error
@@ -106,109 +109,80 @@ def _syntax(path: Path, message: str) -> LexiconError:
 
 
 class _Reader:
-    """Checks a parsed file, and finds the line of what is wrong in its source."""
+    """Checks a parsed file; says on which line of its source something is wrong."""
 
     def __init__(self, path: Path, source: str) -> None:
         self._path = path
-        self._source = source
-        self._lines = source.split("\n")
+        self._lines = TomlLines(source)
 
     def lexicon(self, data: Mapping[str, Any], version: str) -> Lexicon:
         for key in data:
             if key not in KEYS:
-                raise self._error(self._key_line(key), f"不认识的表 {key}", "factors、stages 或 severity")
+                raise self._error((key,), f"不认识的表 {key}", "factors、stages 或 severity")
         tables = {kind: tuple(self._tables(kind, data.get(kind, []))) for kind in KEYS}
         if not tables["factors"]:
-            raise self._error(1, "没有任何要素", "至少一个 [[factors]]")
+            raise self._error((), "没有任何要素", "至少一个 [[factors]]")
         return Lexicon(version, **tables)
 
     def _tables(self, kind: str, tables: Any) -> Iterator[Rows]:
         names: set[str] = set()
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self._error(self._key_line(kind), f"{kind} 不是表的列表", f"[[{kind}]]")
+            raise self._error((kind,), f"{kind} 不是表的列表", f"[[{kind}]]")
         for number, table in enumerate(tables):
-            first = self._header(kind, number)
-            rows = self._table(kind, table, first)
+            rows = self._table(kind, table, (kind, number))
             if rows.name in names:
-                raise self._error(first, f"{rows.name} 出现了两次", "每个名称一张表")
+                raise self._error((kind, number), f"{rows.name} 出现了两次", "每个名称一张表")
             names.add(rows.name)
             yield rows
 
-    def _table(self, kind: str, table: dict[str, Any], first: int) -> Rows:
+    def _table(self, kind: str, table: dict[str, Any], at: Place) -> Rows:
         for key in table:
             if key not in KEYS[kind]:
-                raise self._error(
-                    self._key_line(key, first), f"不认识的键 {key}", "、".join(sorted(KEYS[kind]))
-                )
-        name = self._name(kind, table, first)
-        lists = {key: self._words(key, table.get(key, []), first) for key in LISTS}
+                raise self._error((*at, key), f"不认识的键 {key}", "、".join(sorted(KEYS[kind])))
+        name = self._name(kind, table, at)
+        lists = {key: self._words(key, table.get(key, []), at) for key in LISTS}
         if not lists["words"]:
-            raise self._error(first, f"{name} 没有词", "words = [...]")
+            raise self._error(at, f"{name} 没有词", "words = [...]")
         if bool(lists["context"]) != bool(lists["context_with"]):
-            raise self._error(first, f"{name} 的 context 与 context_with 只有其一", "两者都写，或都不写")
+            raise self._error(at, f"{name} 的 context 与 context_with 只有其一", "两者都写，或都不写")
         stage = table.get("stage", "")
         if stage not in ("", *STAGES):
-            raise self._error(self._key_line("stage", first), f"不认识的阶段 {stage!r}", "、".join(STAGES))
+            raise self._error((*at, "stage"), f"不认识的阶段 {stage!r}", "、".join(STAGES))
         return Rows(name, **lists, stage=stage)
 
-    def _name(self, kind: str, table: dict[str, Any], first: int) -> str:
+    def _name(self, kind: str, table: dict[str, Any], at: Place) -> str:
         key = "level" if kind == "severity" else "name"
         good, expected = NAMES[kind]
         value = table.get(key)
         if isinstance(value, bool) or not good(value):
-            line = self._key_line(key, first) if key in table else first
-            raise self._error(line, f"{key} = {value!r}", expected)
+            raise self._error((*at, key), f"{key} = {value!r}", expected)
         return str(value)
 
-    def _words(self, key: str, words: Any, first: int) -> tuple[str, ...]:
-        line = self._key_line(key, first)
+    def _words(self, key: str, words: Any, at: Place) -> tuple[str, ...]:
         if not isinstance(words, list):
-            raise self._error(line, f"{key} 不是列表", f'{key} = ["词", "词"]')
-        seen: set[str] = set()
-        at = self._offset(line)
-        for word in words:
-            at = self._after(word, at)
-            folded = self._word(word, at)
+            raise self._error((*at, key), f"{key} 不是列表", f'{key} = ["词", "词"]')
+        seen: dict[str, None] = {}
+        for number, word in enumerate(words):
+            place = (*at, key, number)
+            folded = self._word(word, place)
             if folded in seen:
-                raise self._error(self._line_at(at), f"{word!r} 重复", "每个词一次")
-            seen.add(folded)
-        return tuple(fold(word).lower() for word in words)
+                raise self._error(place, f"{word!r} 重复", "每个词一次")
+            seen[folded] = None
+        return tuple(seen)
 
-    def _word(self, word: Any, at: int) -> str:
-        """The folded word; `at` is where in the source it stands."""
+    def _word(self, word: Any, at: Place) -> str:
+        """The folded word; `at` is where it stands."""
         if not isinstance(word, str):
-            raise self._error(self._line_at(at), f"{word!r} 不是字符串", '带引号的词，如 "套餐"')
+            raise self._error(at, f"{word!r} 不是字符串", '带引号的词，如 "套餐"')
         folded = fold(word).lower()
         pieces = folded.split("*")
         if len(pieces[0]) < 2 or not all(pieces):
-            raise self._error(self._line_at(at), f"{word!r} 太短", "开头至少两个字，* 前后都有字")
+            raise self._error(at, f"{word!r} 太短", "开头至少两个字，* 前后都有字")
+        if len(pieces) - 1 > MOST_STARS:
+            raise self._error(at, f"{word!r} 有 {len(pieces) - 1} 个 *", f"至多 {MOST_STARS} 个 *")
         if BREAKS.search(folded):
-            raise self._error(self._line_at(at), f"{word!r} 含有空白或断句标点", "一个分句之内的词")
+            raise self._error(at, f"{word!r} 含有空白或断句标点", "一个分句之内的词")
         return folded
 
-    def _header(self, kind: str, number: int) -> int:
-        """The line (from 1) of the number-th [[kind]]."""
-        heads = [i for i, line in enumerate(self._lines, 1) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line)]
-        return heads[number] if number < len(heads) else 1
-
-    def _key_line(self, key: str, first: int = 1) -> int:
-        """The line of the first `key =` or `[key]` from `first` on, or `first`."""
-        pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=\]]""")
-        numbered = enumerate(self._lines[first - 1 :], first)
-        return next((number for number, line in numbered if pattern.match(line)), first)
-
-    def _offset(self, line: int) -> int:
-        return sum(len(text) + 1 for text in self._lines[: line - 1])
-
-    def _line_at(self, offset: int) -> int:
-        return self._source.count("\n", 0, offset) + 1
-
-    def _after(self, value: object, at: int) -> int:
-        """Just behind the next place that holds a value as TOML writes it, or `at`."""
-        spelling = json.dumps(value, ensure_ascii=False, default=str)
-        spellings = (spelling, f"'{value}'", json.dumps(value, default=str))
-        places = [place for text in spellings if (place := self._source.find(text, at)) >= 0]
-        return min(places) + len(spelling) - 1 if places else at
-
-    def _error(self, line: int, found: str, expected: str) -> LexiconError:
-        return LexiconError(f"{self._path} 第 {line} 行：{found}", expected)
+    def _error(self, at: Place, found: str, expected: str) -> LexiconError:
+        return LexiconError(f"{self._path} 第 {self._lines.of(*at)} 行：{found}", expected)

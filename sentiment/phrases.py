@@ -10,6 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 GAP = r"[^，。！？；,!?;…\n]{0,8}?"
 """What a * stands for: up to eight characters of the same clause."""
+MOST_STARS = 3
+"""In one phrase: each * more makes a place of a text up to nine times as long to look at."""
 
 T = TypeVar("T")
 

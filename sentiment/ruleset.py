@@ -12,6 +12,8 @@ from typing import Any
 
 from koubei.core.errors import InputError
 from koubei.core.text import fold
+from sentiment.phrases import MOST_STARS
+from sentiment.toml_lines import Place, TomlLines
 
 RULESETS = Path(__file__).parent / "rulesets"
 EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
@@ -63,7 +65,6 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
         raise _refuse(path, int(line[1]) if line else None, f"不是合法的 TOML（{error}）", "TOML") from error
     except RecursionError as error:
         raise _refuse(path, None, "括号套得太深", "自带规则文件那样的表与列表") from error
-    reader = _Reader(path, source)
     digest = hashlib.sha256(source.encode() + b"\0" + table.encode()).hexdigest()[:8]
     reader = _Reader(path, source)
     reader.keys(data, "", frozenset(("names", "brands", "words", "push")))
@@ -72,9 +73,11 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
     reader.keys(push, "push", frozenset(RULES))
     return Ruleset(
         version=f"{path.stem}-{digest}",
-        names=reader.words("names", data["names"]),
-        brands=reader.words("brands", data["brands"]),
-        words={key: reader.words(key, words[key], 1 if key in SHORT else 2) for key in sorted(WORDS)},
+        names=reader.words(("names",), data["names"]),
+        brands=reader.words(("brands",), data["brands"]),
+        words={
+            key: reader.words(("words", key), words[key], 1 if key in SHORT else 2) for key in sorted(WORDS)
+        },
         push={rule: reader.push(rule, push[rule]) for rule in RULES},
         emoticons=_emoticons(emoticons, table),
     )
@@ -90,54 +93,64 @@ def rules_for(lexicon: str) -> str:
 
 
 class _Reader:
-    """Checks the parts of a parsed rules file, and finds the line of what is wrong in its source."""
+    """Checks the parts of a parsed rules file; says on which line of its source something is wrong."""
 
     def __init__(self, path: Path, source: str) -> None:
         self._path = path
-        self._lines = source.split("\n")
+        self._lines = TomlLines(source)
 
     def keys(self, table: Any, name: str, expected: frozenset[str]) -> None:
-        """Refuse what is no table, an unknown key, a missing key."""
+        """Refuse what is no table, an unknown key, a missing key; `name` is "" for the file itself."""
+        at = (name,) if name else ()
         if not isinstance(table, dict):
-            raise self._error(name, f"{name} 不是表", f"[{name}]")
+            raise self._error(at, f"{name} 不是表", f"[{name}]")
         for key in table:
             if key not in expected:
-                raise self._error(key, f"不认识的键 {key}", "、".join(sorted(expected)))
+                raise self._error((*at, key), f"不认识的键 {key}", "、".join(sorted(expected)))
         for key in sorted(expected - table.keys()):
-            raise self._error(name, f"缺少 {key}", "自带规则文件里的每一个键（列表可以为空）")
+            raise self._error(at, f"缺少 {key}", "自带规则文件里的每一个键（列表可以为空）")
 
-    def words(self, key: str, rows: Any, shortest: int = 2) -> tuple[str, ...]:
+    def words(self, at: Place, rows: Any, shortest: int = 2) -> tuple[str, ...]:
         """A list of different words, folded, lower case, at least `shortest` characters long."""
+        key = at[-1]
         if not isinstance(rows, list):
-            raise self._error(key, f"{key} 不是列表", f'{key} = ["词", "词"]')
-        for row in rows:
-            if not isinstance(row, str) or row != fold(row).lower().strip():
-                raise self._error(row, f"{key} 里的 {row!r}", "简体、半角、小写的词")
-            if any(len(piece) < 1 for piece in row.split("*")[1:]) or len(row.split("*")[0]) < min(
-                2, shortest
-            ):
-                raise self._error(row, f"{key} 里的 {row!r} 太短", f"至少 {shortest} 个字，* 两边都有字")
-            if rows.count(row) > 1:
-                raise self._error(row, f"{key} 里的 {row} 写了两次", "每个词一次")
-        return tuple(rows)
+            raise self._error(at, f"{key} 不是列表", f'{key} = ["词", "词"]')
+        seen: dict[str, None] = {}
+        for number, row in enumerate(rows):
+            wrong = _wrong(row, shortest) or (row in seen and ("写了两次", "每个词一次"))
+            if wrong:
+                raise self._error((*at, number), f"{key} 里的 {row!r} {wrong[0]}", wrong[1])
+            seen[row] = None
+        return tuple(seen)
 
     def push(self, rule: str, row: Any) -> Push:
         """Three finite numbers of at most MOST_PUSH."""
         good = isinstance(row, list) and len(row) == 3
         if not good or not all(type(n) in (int, float) and -MOST_PUSH <= n <= MOST_PUSH for n in row):
-            raise self._error(
-                rule, f"{rule} = {row!r}", f"[负, 中, 正]，三个 -{MOST_PUSH:g} 到 {MOST_PUSH:g} 的数"
-            )
+            expected = f"[负, 中, 正]，三个 -{MOST_PUSH:g} 到 {MOST_PUSH:g} 的数"
+            raise self._error(("push", rule), f"{rule} = {row!r}", expected)
         return (float(row[0]), float(row[1]), float(row[2]))
 
-    def _error(self, at: object, found: str, expected: str) -> RulesError:
-        places = (n for n, line in enumerate(self._lines, 1) if at and str(at) in line.partition("#")[0])
-        return _refuse(self._path, next(places, None), found, expected)
+    def _error(self, at: Place, found: str, expected: str) -> RulesError:
+        return _refuse(self._path, self._lines.of(*at), found, expected)
+
+
+def _wrong(row: Any, shortest: int) -> tuple[str, str] | None:
+    """What is wrong with a word, and what was expected."""
+    if not isinstance(row, str) or row != fold(row).lower().strip():
+        return "写法不对", "简体、半角、小写的词"
+    first, *more = row.split("*")
+    if len(first) < min(2, shortest) or not all(more):
+        return "太短", f"至少 {shortest} 个字，* 两边都有字"
+    if len(more) > MOST_STARS:
+        return f"有 {len(more)} 个 *", f"至多 {MOST_STARS} 个 *"
+    return None
 
 
 def _emoticons(path: Path, source: str) -> dict[str, int]:
     out: dict[str, int] = {}
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, ended in enumerate(source.split("\n"), 1):
+        line = ended.removesuffix("\r")
         if not line.strip() or line.startswith("#"):
             continue
         name, _, rest = line.partition("\t")
@@ -153,7 +166,7 @@ def _emoticons(path: Path, source: str) -> dict[str, int]:
 def _read(path: Path) -> str:
     try:
         content = path.read_bytes()
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise RulesError(f"打不开 {path}：{error.strerror}", "可读的文件") from error
     except UnicodeDecodeError as error:

@@ -79,6 +79,9 @@ def test_rows_are_folded(lexicon_file: Path) -> None:
         ('"百公里"', '"百*公里"', 11, "太短"),
         ('"百公里"', '"公里*"', 11, "太短"),
         ('"百公里"', '"百，公里"', 11, "标点"),
+        ('"百公里"', '"百公*一*二*三*四"', 11, "4 个 *"),
+        ('"百公里"', '# "百"\n  "百"', 12, "太短"),
+        ('"百公里"', '"百\\u516c里", "费\\u6cb9"', 11, "重复"),
         ('"百公里"', '"百 公里"', 11, "空白"),
         ('"百公里"', '"费油"', 11, "重复"),
         ('"百公里"', '"費油"', 11, "重复"),
@@ -93,6 +96,9 @@ def test_rows_are_folded(lexicon_file: Path) -> None:
         ('name = "油耗"', 'name = "a|b"', 7, "a|b"),
         ('name = "油耗"', 'name = "none"', 7, "none"),
         ('name = "油耗"', "name = 3", 7, "3"),
+        ('name = "油耗"', 'name = "油\\n耗"', 7, "换行"),
+        ('name = "油耗"', 'name = "油\\u001b耗"', 7, "控制字符"),
+        ('name = "油耗"', 'name = """油\n耗"""', 7, "换行"),
         ('name = "油耗"\n', "", 6, "None"),
         ("level = 2", "level = 4", 21, "4"),
         ("level = 2", 'level = "2"', 21, "2"),
@@ -110,6 +116,11 @@ def test_bad_rows_are_refused_with_file_and_line(
         load_lexicon(str(lexicon_file))
     assert f"{lexicon_file} 第 {line} 行" in caught.value.found
     assert said in str(caught.value)
+
+
+def test_a_byte_order_mark_is_passed_over(lexicon_file: Path) -> None:
+    lexicon_file.write_text(GOOD, encoding="utf-8-sig")
+    assert load_lexicon(str(lexicon_file)).factors[0].name == "动力"
 
 
 def test_no_factors_at_all(lexicon_file: Path) -> None:

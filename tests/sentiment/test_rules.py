@@ -75,7 +75,8 @@ def test_hostile_lengths(text: str) -> None:
         ("irony = [2.4, -0.6, -1.8]", "ironie = [1, 0, 0]", "ironie", "不认识的键"),
         ('"掉线", "掉过线"', '"掉线", "掉線"', "掉線", "简体"),
         ('"掉线", "掉过线"', '"掉线", "掉"', '"掉"', "太短"),
-        ('"掉线", "掉过线"', '"掉线", 7', "7", "7"),
+        ('"掉线", "掉过线"', '"掉线", 7', '"掉线", 7', "7"),
+        ('"掉线", "掉过线"', '"掉线", "掉线*a*b*c*d"', "掉线*a*b*c*d", "4 个 *"),
     ],
 )
 def test_bad_rows_are_refused_with_file_and_line(
@@ -88,6 +89,41 @@ def test_bad_rows_are_refused_with_file_and_line(
     number = int(caught.value.found.split("第 ")[1].split(" ")[0])
     assert line in path.read_text(encoding="utf-8").split("\n")[number - 1]
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("softer = [", 'softer = ["移动", "移动", ', "softer = ["),
+        ("harder = [", "harder = [12, ", "harder = ["),
+        ("pivot = [", 'pivot = ["不", "不", ', "pivot = ["),
+        ("notice = [-0.9, 1.3, -0.5]", "notice = [-0.9]", "notice = [-0.9]"),
+        ("[words]", '[words]\n# "掉線" 不行\nnotes = []', "notes = []"),
+    ],
+)
+def test_the_line_is_the_rows_own_not_the_first_with_the_word(
+    tmp_path: Path, old: str, new: str, line: str
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(SHIPPED.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RulesError) as caught:
+        load_rules(str(path))
+    number = int(caught.value.found.split("第 ")[1].split(" ")[0])
+    assert path.read_text(encoding="utf-8").split("\n")[number - 1].startswith(line)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    rules, table = tmp_path / "own.toml", tmp_path / "emoticons.tsv"
+    rules.write_text(SHIPPED, encoding="utf-8-sig")
+    table.write_text("[微笑]\t2\n", encoding="utf-8-sig")
+    assert load_rules(str(rules), table).emoticons == {"[微笑]": 2}
+
+
+def test_emoticon_lines_are_those_an_editor_shows(tmp_path: Path) -> None:
+    path = tmp_path / "emoticons.tsv"
+    path.write_text("# a\u2028b\x0cc\n[泪]\t-2\n[怒]\t9\n", encoding="utf-8", newline="\r\n")
+    with pytest.raises(RulesError, match=r"emoticons\.tsv 第 3 行"):
+        load_rules("telecom", path)
 
 
 @pytest.mark.parametrize(
