@@ -3,6 +3,7 @@
 two_class    gold neutral left out; the answer is the greater of P(neg) and P(pos)
 three_class  the answer is the likeliest class; null where the file has no neutral text
 kept         the same on what is left when `uncertain` and `unknown` are set aside
+unknown      texts in which there is nothing to judge
 ece          expected calibration error, BINS equal bins of confidence (Guo et al. 2017), over three classes
              where there are neutral texts, else over neg and pos alone
 A text labelled `unknown` has no answer: it counts as wrong, and as not kept.
@@ -40,11 +41,13 @@ def evaluate_scorer(scorer: Scorer, gold: LabelledSet) -> dict[str, Any]:
     scores = scorer.score([(text, ()) for text in gold.texts])
     seconds = time.process_time() - began
     p = probabilities(scores)
+    unknown = sum(score.label == "unknown" for score in scores)
     kept = np.array([score.label not in ("uncertain", "unknown") for score in scores], np.bool_)
     polar = gold.labels != NEU
     three = bool((gold.labels == NEU).any())
     return {
         "n": len(scores),
+        "unknown": unknown,
         "model": scorer.version,
         "two_class": _figures(gold.labels[polar], two_class(p[polar]), kept[polar], (NEG, POS)),
         "three_class": _figures(gold.labels, three_class(p), kept, (NEG, NEU, POS)) if three else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,26 @@ def test_score_gives_out_the_rows_before_a_bad_one() -> None:
     assert len(done.stdout.splitlines()) == len(ROWS)
 
 
+def test_score_without_standard_input_says_what_is_missing() -> None:
+    command = 'exec "$0" -m koubei sentiment score <&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "标准输入" in done.stderr
+
+
+def test_score_passes_over_blank_lines() -> None:
+    done = koubei("score", given=b"\n" + jsonl([ROWS[0]]) + b"  \n\n")
+    assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["own\nmodel", "a\x1bb", "\udcff", " ", ""])
+def test_train_refuses_names_that_cannot_be_printed(here: Path, name: str) -> None:
+    (here / "own.jsonl").write_bytes(jsonl([*ROWS]))
+    done = koubei("train", "own.jsonl", "-o", "own.polarity", f"--name={name}")
+    assert isinstance(done.exception, KoubeiError)
+    assert "--name" in str(done.exception)
+
+
 @pytest.mark.parametrize("output", ["own.jsonl", "own.md", "other.md"])
 def test_train_writes_over_nothing_it_was_given(here: Path, output: str) -> None:
     rows = jsonl([dict(row, text=f"{i}号{row['text']}") for i in range(60) for row in ROWS])
@@ -95,6 +117,22 @@ def test_evaluate_prints_one_object(here: Path) -> None:
     assert {"accuracy", "macro_f1", "per_class", "kept"} <= result["three_class"].keys()
     assert koubei("evaluate", "gold.jsonl").stdout.count("三类") == 1
     assert isinstance(koubei("evaluate", "none.jsonl").exception, KoubeiError)
+
+
+@pytest.mark.parametrize("odd", [{"text": None}, {}, {"text": 7}, {"text": "，。"}])
+def test_a_row_without_text_is_unknown_and_wrong_when_measured(here: Path, odd: dict[str, object]) -> None:
+    (here / "gold.jsonl").write_bytes(jsonl([*ROWS, {**odd, "label": "pos"}]))
+    result = json.loads(koubei("evaluate", "gold.jsonl", "--json").stdout)
+    assert (result["n"], result["unknown"], result["two_class"]["n"]) == (4, 1, 3)
+    assert result["two_class"]["per_class"]["pos"]["recall"] == 0.5
+    assert "无法判断 1 条" in koubei("evaluate", "gold.jsonl").stdout
+    assert json.loads(koubei("compare", "shipped", "shipped", "gold.jsonl").stdout)["n"] == 4
+
+
+def test_a_row_without_text_is_nothing_to_train_on(here: Path) -> None:
+    (here / "own.jsonl").write_bytes(jsonl([*ROWS, {"text": None, "label": "pos"}]))
+    done = koubei("train", "own.jsonl", "-o", "own.polarity")
+    assert "第 4 行" in str(done.exception)
 
 
 def test_explain_shows_rules_and_brand() -> None:

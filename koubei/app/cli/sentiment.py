@@ -41,7 +41,11 @@ cli.add_typer(sentiment_cli, name="sentiment")
 
 @sentiment_cli.command("score")
 def score(lexicon: Lexicon = "telecom", model: Model = None) -> None:
-    """标准输入每行一个 {"text": …}（JSONL 或 JSONL.gz），按原顺序每行输出一个打分对象。"""
+    """标准输入每行一个 {"text": …}（JSONL 或 JSONL.gz），按原顺序每行输出一个打分对象；空行跳过。"""
+    if sys.stdin is None:
+        raise InputError(
+            "标准输入是关着的", "每行一个 JSON 对象的文本", "koubei sentiment score < texts.jsonl"
+        )
     scorer = open_scorer(lexicon, model=model)
     for batch in _batches(row for _, row in rows(opened(sys.stdin.buffer, STDIN), STDIN)):
         for each in scorer.score([(row.get("text"), ()) for row in batch]):  # type: ignore[misc]  # what is no str is "unknown"
@@ -80,13 +84,16 @@ def _plain(score: Score) -> dict[str, Any]:
 
 @sentiment_cli.command("evaluate")
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="JSONL 或 JSONL.gz，每行 text 与 label（neg / neu / pos）")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="JSONL 或 JSONL.gz，每行 text 与 label（neg / neu / pos）；text 为空算无法判断"),
+    ],
     lexicon: Lexicon = "telecom",
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象")] = False,
 ) -> None:
     """在标注过的文本上评测：准确率、macro-F1、看不准之外的准确率、校准误差、速度。"""
-    result = evaluate_scorer(open_scorer(lexicon, model=model), read_labelled(file))
+    result = evaluate_scorer(open_scorer(lexicon, model=model), read_labelled(file, textless=True))
     if as_json:
         say_json(result)
         return
@@ -97,7 +104,8 @@ def evaluate(
             figures = (each["n"], each["accuracy"], each["macro_f1"], kept["coverage"], kept["accuracy"])
             table.append([title, *map(str, figures)])
     say_table(["", "条数", "准确率", "macro-F1", "有把握的占比", "其中准确率"], table)
-    say(f"校准误差 {result['ece']}，每秒 {result['texts_per_second']} 条，模型 {result['model']}")
+    say(f"无法判断 {result['unknown']} 条（算错），校准误差 {result['ece']}")
+    say(f"每秒 {result['texts_per_second']} 条，模型 {result['model']}")
 
 
 @sentiment_cli.command("explain")
@@ -162,6 +170,8 @@ def train(
     lexicon: Lexicon = "telecom",
 ) -> None:
     """训练极性模型，写出模型文件与模型卡（同名 .md）。不会替换正在用的模型：见 compare 与 use。"""
+    if not name.strip() or not name.isprintable():
+        raise InputError(f"--name {name!r}", "看得见的字，不含换行与控制字符", "例如 --name own")
     card_file = output.with_suffix(".md")
     if output == card_file or {output.resolve(), card_file.resolve()} & {file.resolve() for file in files}:
         raise InputError(f"不能写到 {output}", "不是标注文件、不以 .md 结尾的位置", "例如 -o own.polarity")
@@ -203,7 +213,7 @@ def compare(
 ) -> None:
     """两个模型在同样的标注文本上：准确率之差与 95% 区间，哪些标签变了。每个文件一个 JSON 对象。"""
     scorers = [_scorer(each, lexicon) for each in (old, new)]
-    gold: list[LabelledSet] = [read_labelled(file) for file in files]
+    gold: list[LabelledSet] = [read_labelled(file, textless=True) for file in files]
     for each in gold:
         say(json_line({"file": each.name, **compare_scorers(scorers[0], scorers[1], each)}))
 
