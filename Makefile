@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The store's tests run a second time on this version of Elasticsearch (needs a JDK 21 or later, else skipped).
+# The store's tests run a second time on this version of Elasticsearch, where there is a JDK 21 or later for it.
 NEXT_ELASTIC := 9.5.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -19,7 +19,10 @@ test: $(VENV)/.installed-dev
 	sh tools/test-system.sh
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	KOUBEI_TEST_ES_VERSION=$(NEXT_ELASTIC) $(BIN)/python -m pytest -n 2 --dist loadfile tests/indexer/contract tests/indexer/elastic
+	@export KOUBEI_TEST_ES_VERSION=$(NEXT_ELASTIC); \
+	if said=$$(PYTHONPATH=tools $(BIN)/python -c 'import elastic_server.artifacts as a; a.java_home()' 2>&1); \
+	then $(BIN)/python -m pytest -n 2 --dist loadfile tests/indexer/contract tests/indexer/elastic; \
+	else echo "note: the store's tests are not run again: $${said##*Error: }"; fi
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from elastic_server import CannotRunError, shared_server
 from elasticsearch import Elasticsearch
+from lacking import without
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def elastic_origin(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
         with shared_server(base if worker_id == "master" else base.parent) as origin:
             yield origin
     except CannotRunError as error:
-        pytest.skip(f"no Elasticsearch here: {error}")
+        without(f"no Elasticsearch here: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,15 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from docker_compose import NoComposeError
+from docker_compose import compose as compose_command
+from lacking import without
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ROOT = DEPLOY.parent
@@ -37,20 +41,29 @@ def filled(tmp_path: Path) -> Path:
     return folder
 
 
-def run_compose(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    for command in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(command[0]):
-            known = subprocess.run([*command, "version"], capture_output=True, check=False)
-            if known.returncode == 0:
-                clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-                return subprocess.run(
-                    [*command, *arguments], cwd=folder, env=clean, capture_output=True, text=True, check=False
-                )
-    pytest.skip("neither `docker compose` nor `docker-compose` is here: only the checks by eye of YAML run")
+@pytest.fixture(scope="module")
+def command() -> list[str]:
+    """Docker Compose."""
+    try:
+        return compose_command()
+    except NoComposeError as error:
+        without(str(error))
 
 
-def test_compose_accepts_the_file(filled: Path) -> None:
-    done = run_compose(filled, "config", "--format", "json")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_compose(command: list[str], filled: Path) -> Run:
+    """Runs Docker Compose on the filled copy, with none of this process's variables to fill in from."""
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return lambda *arguments: subprocess.run(
+        [*command, *arguments], cwd=filled, env=clean, capture_output=True, text=True, check=False
+    )
+
+
+def test_compose_accepts_the_file(run_compose: Run) -> None:
+    done = run_compose("config", "--format", "json")
     assert done.returncode == 0, done.stderr
     assert "variable is not set" not in done.stderr
     services = json.loads(done.stdout)["services"]
@@ -58,18 +71,18 @@ def test_compose_accepts_the_file(filled: Path) -> None:
     assert services["koubei"]["environment"]["KOUBEI_ES_PASSWORD"] == "a" * 32
 
 
-def test_compose_refuses_an_empty_env(filled: Path) -> None:
+def test_compose_refuses_an_empty_env(filled: Path, run_compose: Run) -> None:
     """No password, no start: nothing comes up with a default one."""
     (filled / ".env").write_text("STACK_VERSION=8.19.21\n", encoding="utf-8")
-    done = run_compose(filled, "config")
+    done = run_compose("config")
     assert done.returncode != 0
     assert "set it in .env" in done.stderr
 
 
-def test_optional_variables_reach_koubei_only_where_set(filled: Path) -> None:
+def test_optional_variables_reach_koubei_only_where_set(filled: Path, run_compose: Run) -> None:
     with (filled / ".env").open("a", encoding="utf-8") as env:
         env.write("KOUBEI_WECOM_URL=https://robot.example/key\n")
-    done = run_compose(filled, "config", "--format", "json")
+    done = run_compose("config", "--format", "json")
     given = json.loads(done.stdout)["services"]["koubei"]["environment"]
     assert given["KOUBEI_WECOM_URL"] == "https://robot.example/key"
     assert given.get("KOUBEI_FEISHU_URL") is None

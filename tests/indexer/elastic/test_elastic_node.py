@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from elastic_server import CannotRunError, SecureNode, unpacked
 from elasticsearch import Elasticsearch
+from lacking import without
 
 from indexer.elastic import ElasticStore, address
 from koubei.core.domain import ScoredMention
@@ -35,7 +36,7 @@ def node() -> Iterator[SecureNode]:
         with unpacked() as home, SecureNode(home) as started:
             yield started  # type: ignore[misc]  # __enter__ is the parent's
     except CannotRunError as error:
-        pytest.skip(f"no Elasticsearch with security here: {error}")
+        without(f"no Elasticsearch with security here: {error}")
 
 
 @pytest.fixture(scope="module")
