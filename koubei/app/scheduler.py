@@ -68,6 +68,7 @@ def plans(settings: Settings) -> list[Plan]:
     alert_trigger = IntervalTrigger(minutes=schedule.alert_every_minutes)
     return [
         *crawls,
+        Plan("ingest", ("ingest",), IntervalTrigger(minutes=schedule.alert_every_minutes), None),
         Plan("report:daily", ("report", "daily"), _daily(schedule.report_at), None),
         Plan("alerts:check", ("alerts", "check"), alert_trigger, ALERT_GRACE_SECONDS),
         Plan("retention", ("retention",), _daily(schedule.retention_at), None),

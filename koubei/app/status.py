@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from koubei.app.context import AppContext
 from koubei.core.clock import Window
 from koubei.core.domain import Incident, Run
-from koubei.core.errors import StoreUnavailableError
+from koubei.core.errors import KoubeiError, StoreError, StoreUnavailableError
 from koubei.core.query import Everything
 from koubei.core.state import Delivery
 
@@ -19,7 +19,11 @@ RECENT = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A snapshot: counts of posts (waiting, unmatched), mentions (None: store away), quarantined rows."""
+    """A snapshot: counts of posts (waiting, unmatched), mentions (None: see trouble), quarantined rows.
+
+    Attributes:
+        trouble: why the store cannot be asked; what waits is shown all the more.
+    """
 
     waiting: int
     oldest: datetime | None
@@ -29,25 +33,28 @@ class Status:
     runs: list[Run]
     incidents: list[Incident]
     deliveries: list[Delivery]
+    trouble: KoubeiError | None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return asdict(self)
+        return asdict(replace(self, trouble=None)) | {"trouble": self.trouble and str(self.trouble)}
 
 
 def status_of(app: AppContext) -> Status:
     """The snapshot as of now; runs of processes that died are marked failed first."""
     app.state.runs.abandoned()
     latest = [app.state.runs.latest(name) for name in _sources(app)]
+    mentions, trouble = _mentions(app)
     return Status(
         waiting=app.spool.waiting(),
         oldest=app.spool.oldest(),
-        mentions=_mentions(app),
+        mentions=mentions,
         unmatched=app.state.unmatched.count(),
         quarantined=app.quarantine.count(),
         runs=[run for run in latest if run],
         incidents=app.state.incidents.active(),
         deliveries=app.state.deliveries.latest(LATEST_DELIVERIES),
+        trouble=trouble,
     )
 
 
@@ -58,9 +65,8 @@ def _sources(app: AppContext) -> list[str]:
     return list(dict.fromkeys([*(source.name for source in app.settings.sources), *ran]))
 
 
-def _mentions(app: AppContext) -> int | None:
-    """What waits is shown all the more when the store is away."""
+def _mentions(app: AppContext) -> tuple[int | None, KoubeiError | None]:
     try:
-        return app.store.count(Everything())
-    except StoreUnavailableError:
-        return None
+        return app.store.count(Everything()), None
+    except (StoreError, StoreUnavailableError) as error:
+        return None, error

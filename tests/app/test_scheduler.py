@@ -61,11 +61,11 @@ def test_jobs_follow_the_config(scheduler: Callable[[], AsyncIOScheduler]) -> No
     one = scheduler()
     reconcile(one, plans(settings(source("a"), source("b"), source("off", enabled=False))), "k.toml")
     assert {j.id for j in one.get_jobs()} == {
-        "crawl:a", "crawl:b", "report:daily", "alerts:check", "retention",
+        "crawl:a", "crawl:b", "ingest", "report:daily", "alerts:check", "retention",
     }  # fmt: skip
     reconcile(one, plans(settings(source("a", 10), source("c"))), "k.toml")
     jobs = {j.id: j for j in one.get_jobs()}
-    assert set(jobs) == {"crawl:a", "crawl:c", "report:daily", "alerts:check", "retention"}
+    assert set(jobs) == {"crawl:a", "crawl:c", "ingest", "report:daily", "alerts:check", "retention"}
     assert jobs["crawl:a"].trigger.interval == timedelta(minutes=10)
 
 
@@ -114,7 +114,7 @@ def job_count(tmp_path: Path) -> int:
 def test_one_signal_stops_it_and_a_second_one_refuses_to_start(tmp_path: Path, number: int) -> None:
     first = start(tmp_path)
     try:
-        wait_for(lambda: job_count(tmp_path) == 3)
+        wait_for(lambda: job_count(tmp_path) == 4)
         second = start(tmp_path)
         _, complaint = second.communicate(timeout=30)
         assert second.returncode == 2

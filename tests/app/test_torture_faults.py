@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from indexer.sqlite import SqliteStore
 
@@ -59,6 +61,32 @@ def test_a_spoilt_file_is_named_with_what_to_do(full: Stand, file: str, how: str
         assert ended.code in (2, 3), (command, ended)
         assert file in ended.err
         assert "办法：" in ended.err
+
+
+def test_a_cluster_that_cannot_be_used_is_named_and_what_waits_is_still_shown(
+    empty: Stand, httpserver: HTTPServer
+) -> None:
+    body = {"error": {"type": "security_exception", "reason": "unable to authenticate"}}
+    httpserver.expect_request("/_nodes/_local").respond_with_json(
+        body, status=401, headers={"X-Elastic-Product": "Elasticsearch"}
+    )
+    text = empty.config.read_text(encoding="utf-8")
+    url = httpserver.url_for("/").rstrip("/")
+    empty.config.write_text(
+        text.replace('store = "sqlite:mentions.db"', f'store = "{url}"'), encoding="utf-8"
+    )
+    ended = empty.inside("import", str(empty.surge(count=40)), "--source", "weibo")
+    assert ended.code == 2
+    assert "40 帖在队列中等候" in ended.err
+    shown = empty.inside("status")
+    assert shown.code == 2
+    assert "队列 40 帖" in shown.out
+    assert "KOUBEI_ES_API_KEY" in shown.err
+    told = empty.inside("status", "--json")
+    assert told.code == 2
+    said = json.loads(told.out)
+    assert (said["waiting"], said["mentions"]) == (40, None)
+    assert "KOUBEI_ES_API_KEY" in said["trouble"]
 
 
 @pytest.mark.parametrize("how", ["truncated", "text", "foreign"])
@@ -112,7 +140,7 @@ def test_a_database_held_by_another_process_is_named(
             ended = full.inside(*command)
             assert ended.code == 3, (command, ended)
             if (command, file) == (["status"], "mentions.db"):
-                assert "库 连不上" in ended.out
+                assert "库 不可用" in ended.out
                 continue
             assert f"{file} 正被另一个进程占用" in ended.err
             assert "办法：" in ended.err

@@ -188,7 +188,7 @@ def scheduled(empty: Stand) -> tuple[Stand, Jobs]:
     """A stand whose schedule was made once and stopped."""
     first = empty.start("schedule", now=None)
     jobs = Jobs(empty.data / "scheduler.db")
-    wait_for(lambda: jobs.count() == 7)
+    wait_for(lambda: jobs.count() == 8)
     first.send_signal(signal.SIGTERM)
     ((code, _, _),) = gather([first])
     assert code == 0
@@ -236,6 +236,19 @@ def test_a_missed_report_and_the_retention_are_caught_up_once(scheduled: tuple[S
     again.send_signal(signal.SIGTERM)
     gather([again])
     assert stand.count("state.db", "manifests") == 1
+
+
+def test_what_waits_is_drained_by_the_schedule_alone(scheduled: tuple[Stand, Jobs]) -> None:
+    stand, jobs = scheduled
+    assert stand.inside("crawl", "heimao", "--spool-only").code == 0
+    assert stand.count("spool.db", "posts") == 120
+    jobs.due(ingest=5)
+    process = stand.start("schedule", now=None)
+    wait_for(lambda: stand.count("spool.db", "posts") == 0 and not children_of(process.pid))
+    process.send_signal(signal.SIGTERM)
+    ((code, _, said),) = gather([process])
+    assert code == 0, said
+    assert stand.count("state.db", "seen") == 120
 
 
 def test_the_timer_outlives_a_job_store_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:

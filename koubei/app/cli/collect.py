@@ -17,7 +17,7 @@ from koubei.app.jobs import crawl_sources, drain, import_posts
 from koubei.app.keep import REFUSED
 from koubei.core.config import Source
 from koubei.core.domain import Run
-from koubei.core.errors import DegradedError, InputError, StoreUnavailableError
+from koubei.core.errors import DegradedError, InputError, StoreError, StoreUnavailableError
 
 
 @cli.command()
@@ -144,8 +144,8 @@ def ingest_and_say(app: AppContext) -> None:
         with progress("入库") as advance:
             app.on_model_build = lambda n, total: advance(n, total, "建立 SnowNLP 缓存（只此一次）")
             done = drain(app, lambda n, total: advance(n, total, "入库"))
-    except StoreUnavailableError:
-        remark(f"库暂时不可用，{app.spool.waiting()} 帖在队列中等候，下次自动入库")
+    except (StoreError, StoreUnavailableError):
+        remark(f"库暂时不可用，{app.spool.waiting()} 帖在队列中等候，恢复后自动入库")
         raise
     written = "，".join(f"{_OUTCOME[k]} {v}" for k, v in done.mentions.items() if v) or "无新提及"
     dropped = reasons(done.dropped)

@@ -71,13 +71,13 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
         say_json(now.as_dict())
     else:
         _say_status(now)
-    if now.mentions is None:
-        raise typer.Exit(DEGRADED)
+    if now.trouble:
+        raise now.trouble
 
 
 def _say_status(now: Status) -> None:
     say(f"队列 {now.waiting} 帖" + (f"，最早 {beijing(now.oldest)}" if now.oldest else ""))
-    kept = "连不上，帖子在队列里等" if now.mentions is None else f"{now.mentions} 条提及"
+    kept = "不可用，帖子在队列里等" if now.trouble else f"{now.mentions} 条提及"
     say(f"库 {kept}；未提及品牌 {now.unmatched} 帖；隔离 {now.quarantined} 行")
     rows = [[r.source, beijing(r.started_at), r.status, str(r.collected), r.finish_reason] for r in now.runs]
     say_table(["来源", "最近采集", "状态", "采到", "说明"], rows)
