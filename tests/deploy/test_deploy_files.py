@@ -187,46 +187,6 @@ def test_the_image_holds_every_package_and_is_not_root() -> None:
     assert uid[1] != "1000", "the private keys of Elasticsearch belong to 1000"
 
 
-def run_accounts(tmp_path: Path, password: str) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
-    """accounts.sh with a curl that notes what it is given."""
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    curl = tools / "curl"
-    curl.write_text(
-        '#!/bin/sh\nfor a in "$@"; do printf "%s\\037" "$a"; done >> "$NOTES"\necho >> "$NOTES"\n'
-    )
-    curl.chmod(0o755)
-    notes = tmp_path / "notes"
-    notes.touch()
-    environment = {
-        "PATH": f"{tools}:{os.environ['PATH']}", "NOTES": str(notes), "ELASTIC_PASSWORD": "super-secret",
-        "KIBANA_PASSWORD": "kibana1", "KOUBEI_ES_PASSWORD": password,
-    }  # fmt: skip
-    done = subprocess.run(
-        ["bash", str(DEPLOY / "accounts.sh")], env=environment, capture_output=True, text=True, check=False
-    )
-    return done, [line.split("\x1f") for line in notes.read_text().splitlines()]
-
-
-def test_accounts_are_made_with_json_and_the_superuser_stays_out_of_sight(tmp_path: Path) -> None:
-    done, calls = run_accounts(tmp_path, "koubei.1_~-")
-    assert done.returncode == 0, done.stderr
-    bodies = [call[call.index("--data-binary") + 1] for call in calls]
-    assert json.loads(bodies[0]) == {"password": "kibana1"}
-    assert bodies[1:3] == ["@/koubei/roles/koubei.json", "@/koubei/roles/analyst.json"]
-    assert json.loads(bodies[3])["roles"] == ["koubei"]
-    assert all("super-secret" not in argument for call in calls for argument in call)
-    assert all("--cacert" in call and "-k" not in call for call in calls)
-
-
-@pytest.mark.parametrize("password", ['a"b', "a b", "密码", "a\\b", "$(id)"])
-def test_a_password_that_would_break_the_json_is_refused(tmp_path: Path, password: str) -> None:
-    done, calls = run_accounts(tmp_path, password)
-    assert done.returncode == 2
-    assert "letters, digits" in done.stderr
-    assert calls == []
-
-
 @pytest.mark.parametrize("name", ["accounts.sh", "certificates.sh"])
 def test_scripts_are_bash(name: str) -> None:
     subprocess.run(["bash", "-n", str(DEPLOY / name)], check=True)
