@@ -169,11 +169,13 @@ def test_the_store_is_set_up_moved_into_and_checked(config: Path, elastic_url: s
     assert _koubei(config, "store", "check").returncode == 0
     store = open_store(elastic_url, config.parent)
     assert store.count(Everything()) == 30
-    store.delete(Everything())
+    store.delete(Term("post_id", "weibo:7"))
     store.close()
     back = _koubei(config, "store", "migrate", elastic_url, "sqlite:mentions.db")
     assert back.returncode == 3
-    assert "多 30 条" in back.stdout
+    assert "多 1 条" in back.stdout
+    assert "weibo:7|cmcc" in back.stdout
+    assert "再运行" not in back.stdout, "nothing that another run would mend"
     assert not (config.parent / "migration.json").exists()
 
 
@@ -183,6 +185,36 @@ def test_a_move_onto_itself_is_refused(config: Path) -> None:
     assert "同一个" in same.stderr
     spelt = _koubei(config, "store", "migrate", "sqlite:a.db", "sqlite:./a.db")
     assert (spelt.returncode, "同一个" in spelt.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "same"),
+    [
+        ("http://127.0.0.1:1", "http://127.0.0.1:1/mentions", True),
+        ("http://127.0.0.1:1/", "http://es:2,127.0.0.1:1", True),
+        ("http://127.0.0.1:1", "http://127.0.0.1:1/brand_a", False),
+    ],
+)
+def test_one_cluster_spelt_in_two_ways_is_one_store(
+    config: Path, source: str, target: str, same: bool
+) -> None:
+    said = _koubei(config, "store", "migrate", source, target)
+    assert said.returncode == (2 if same else 3)
+    assert ("同一个" in said.stderr) is same
+
+
+def test_a_move_from_a_store_that_holds_nothing_is_no_success(config: Path, elastic_url: str) -> None:
+    empty = _koubei(config, "store", "migrate", elastic_url, "sqlite:new.db")
+    assert empty.returncode == 2
+    assert "没有提及" in empty.stderr
+    assert "一致" not in empty.stdout
+
+
+def test_a_move_while_the_cluster_is_away_promises_no_queue(config: Path) -> None:
+    away = _koubei(config, "store", "migrate", "sqlite:mentions.db", AWAY)
+    assert away.returncode == 3
+    assert "队列" not in away.stderr
+    assert "再运行一次，即接着抄" in away.stderr
 
 
 def test_a_move_from_a_store_that_is_not_there_is_refused(config: Path) -> None:

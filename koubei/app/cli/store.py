@@ -15,11 +15,12 @@ from koubei.app.cli.output import DEGRADED, progress, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
 from koubei.app.writing import only_writer
-from koubei.core.errors import InputError
+from koubei.core.errors import InputError, StoreUnavailableError
 from koubei.core.ports import MentionStore
 from koubei.core.query import Everything
 
 FILE = "sqlite:"
+CLUSTER = ("http:", "https:")
 
 store_cli = typer.Typer(help="提及库", no_args_is_help=True)
 cli.add_typer(store_cli, name="store")
@@ -58,20 +59,35 @@ def migrate(
 
 def _check_places(app: AppContext, source: str, target: str) -> None:
     """Raise InputError where FROM is not there, or both are one store."""
-    places = [
-        str((app.folder.root / url.removeprefix(FILE)).resolve()) if url.startswith(FILE) else url.rstrip("/")
-        for url in (source, target)
-    ]
-    if places[0] == places[1]:
+    if _one_store(app, source, target):
         raise InputError("两处是同一个提及库", "不同的 FROM 与 TO")
-    if source.startswith(FILE) and not Path(places[0]).exists():
-        raise InputError(f"没有提及库 {places[0]}", "已有的提及库", "sqlite: 后的路径相对于数据文件夹")
+    if source.startswith(FILE) and not _path(app, source).exists():
+        found = f"没有提及库 {_path(app, source)}"
+        raise InputError(found, "已有的提及库", "sqlite: 后的路径相对于数据文件夹")
+
+
+def _one_store(app: AppContext, source: str, target: str) -> bool:
+    if source.startswith(FILE) and target.startswith(FILE):
+        return _path(app, source) == _path(app, target)
+    if source.startswith(CLUSTER) and target.startswith(CLUSTER):
+        from indexer.elastic.address import Address  # its client costs every command its import
+
+        one, other = Address.parse(source), Address.parse(target)
+        return one.name == other.name and not set(one.hosts).isdisjoint(other.hosts)
+    return False
+
+
+def _path(app: AppContext, url: str) -> Path:
+    return (app.folder.root / url.removeprefix(FILE)).resolve()
 
 
 def _migrate(app: AppContext, source: str, target: str) -> None:
-    with only_writer(app), _opened(app, source) as old, _opened(app, target) as new:
+    with only_writer(app), _opened(app, source) as old, _opened(app, target) as new, _resumable():
         bookmark = Bookmark(app.folder.root / "migration.json", source, target)
         total = old.count(Everything())
+        if not total:
+            fix = "核对 FROM 的地址与别名；它本来就是空的，就不用迁移，直接改 storage.store"
+            raise InputError(f"FROM {source} 没有提及", "有提及的库", fix)
         with progress("迁移") as advance:
             copied = copy(old, new, bookmark, lambda done: advance(done, total, "抄写"))
             verdict = compare(old, new, lambda done: advance(done, total, "核对"))
@@ -80,6 +96,15 @@ def _migrate(app: AppContext, source: str, target: str) -> None:
         if not verdict.same:
             raise typer.Exit(DEGRADED)
         say(f"一致。把 koubei.toml 的 storage.store 改成 {target!r} 即改用新库")
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """No post waits in the queue for this: what is not copied yet is copied by the next call."""
+    try:
+        yield
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(error.found, error.expected, "恢复后再运行一次，即接着抄") from error
 
 
 @contextmanager
@@ -95,6 +120,11 @@ def _say(verdict: Verdict, copied: int) -> None:
     say(f"抄写 {copied} 条")
     for name, count, checksum in zip(("FROM", "TO"), verdict.counts, verdict.checksums, strict=True):
         say(f"{name} {count} 条，SHA-256 {checksum}")
-    if not verdict.same:
-        say(f"不一致：TO 缺 {verdict.missing} 条，多 {verdict.extra} 条，内容不同 {verdict.different} 条")
-        say(f"例如 {'、'.join(verdict.examples)}；再运行一次会从头抄写，TO 多出的不会删去：换一个空的 TO")
+    if verdict.same:
+        return
+    say(f"不一致：TO 缺 {verdict.missing} 条，多 {verdict.extra} 条，内容不同 {verdict.different} 条")
+    say(f"例如 {'、'.join(verdict.examples)}")
+    if verdict.missing or verdict.different:
+        say("缺的与不同的：再运行一次，会从头抄写")
+    if verdict.extra:
+        say("TO 多出的不会删去：换一个空的 TO")
