@@ -8,7 +8,7 @@ from itertools import islice
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import FactorTagger, Tags, primary_factor
 from sentiment.lexicon import Lexicon
-from sentiment.polarity import Judgement, Polarity
+from sentiment.polarity import LONGEST, Judgement, Polarity
 from sentiment.snow import SnowBatch, SnowResult, batches
 
 MOST_WORDS, LONGEST_WORD = 200, 20
@@ -49,7 +49,7 @@ class MentionScorer:
 
     def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
         results = self._snow.score([text for text, _ in batch])
-        tags = [self._tagger.tag(text) for text, _ in batch]
+        tags = [self._tagger.tag(text[:LONGEST]) for text, _ in batch]
         # In this order the words of one step are still known in the next (SnowBatch.words).
         judged = iter(self._polarity.judge([key for _, keys in batch for key in keys]))
         by_clause = self._clause_labels(tags)

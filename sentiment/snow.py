@@ -2,7 +2,9 @@
 
 Reads the model files of the installed snownlp without importing it. For every text the package
 accepts, `snow` equals `snownlp.SnowNLP(text).sentiments` with `==`, and `words` equals `.words`.
-Nothing is cleaned, folded or cut: the scores are those of the text exactly as given.
+Nothing is cleaned, folded or cut: the scores are those of the text exactly as given. One exception, which
+no post meets: a run of Han longer than LONGEST_RUN is segmented in pieces of that length, since a run is
+walked character by character and only several at once are quick.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from numpy.typing import NDArray
 from sentiment.snow_cache import Arrays, ModelFiles, Progress, open_arrays
 from sentiment.snow_segment import FIRST_HAN, LAST_HAN, Segmenter
 
-TOKEN = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]+|[^\\s{FIRST_HAN}-{LAST_HAN}]+")
+LONGEST_RUN = 30_000
+TOKEN = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]{{1,{LONGEST_RUN}}}|[^\\s{FIRST_HAN}-{LAST_HAN}]+")
 """Runs of Han (cut further by the model) and what else stands between spaces (one word each)."""
 
 BATCH_CHARS = 65_536

@@ -8,6 +8,7 @@ from koubei.core.domain import LABELS, Score
 from koubei.core.ports import Scorer
 from sentiment import open_scorer
 from sentiment.lexicon import LexiconError
+from sentiment.polarity import LONGEST
 from sentiment.polarity_model import load_model
 from sentiment.scorer import MOST_WORDS
 from sentiment.snow import SnowBatch
@@ -141,6 +142,12 @@ def test_words_are_distinct_without_stop_words_signs_and_links(scorer: Scorer) -
     assert "宽带" in score.words
     assert len(score.words) == len(set(score.words))
     assert not {"我们", "的", "，", "2026", "http://t.cn/abc"} & set(score.words)
+
+
+def test_factors_and_severity_are_read_from_what_a_post_can_hold(scorer: Scorer) -> None:
+    text = "好" * (LONGEST - 2) + "投诉"
+    assert one(scorer, text).severity == 2
+    assert one(scorer, "好" + text).severity == 0
 
 
 def test_unknown_lexicon() -> None:

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from sentiment import snow as module
-from sentiment.snow import SnowBatch, SnowResult
+from sentiment.snow import LONGEST_RUN, SnowBatch, SnowResult
+from sentiment.snow_segment import Segmenter
 
 TEXTS = ["网速快，客服态度好，很满意", "莫名其妙扣了我三十块", "😀😀", "好" * 30, "5G abc 信号", "客服"]
 
@@ -74,3 +75,19 @@ def test_words_make_up_the_text(snow: SnowBatch) -> None:
 def test_one_run_longer_than_a_block(snow: SnowBatch) -> None:
     text = "移动网络真差客服不理" * 500
     assert "".join(one(snow, text).words) == text
+
+
+def test_a_run_no_post_has_is_segmented_in_pieces(snow: SnowBatch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run is walked character by character: a million of them alone would take half a minute."""
+    longest = 0
+    real = Segmenter.cut
+
+    def spy(self: Segmenter, runs: list[str]) -> list[list[str]]:
+        nonlocal longest
+        longest = max(longest, *map(len, runs))
+        return real(self, runs)
+
+    monkeypatch.setattr(Segmenter, "cut", spy)
+    text = "移动网络真差客服不理" * 100_000
+    assert "".join(one(snow, text).words) == text
+    assert longest == LONGEST_RUN
