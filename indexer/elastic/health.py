@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from elasticsearch import ApiError
 
@@ -11,7 +10,7 @@ from indexer.elastic.cluster import Cluster
 from indexer.elastic.content import schema_version
 from indexer.elastic.errors import ROLE_HELP
 from indexer.elastic.installing import install
-from indexer.elastic.months import check_months
+from indexer.elastic.months import check_months, indices
 from indexer.elastic.server import check_server, server_version
 from koubei.core.errors import KoubeiError, StoreError
 from koubei.core.text import tokens
@@ -77,7 +76,7 @@ def _mapping(cluster: Cluster) -> str:
 
 
 def _aliases(cluster: Cluster) -> str:
-    bare = sorted(index for index, entry in _indices(cluster).items() if cluster.name not in entry["aliases"])
+    bare = sorted(index for index, entry in indices(cluster).items() if cluster.name not in entry["aliases"])
     if bare:
         raise StoreError(
             f"索引 {'、'.join(bare)} 没有别名 {cluster.name}，按别名查不到其中的提及",
@@ -85,11 +84,6 @@ def _aliases(cluster: Cluster) -> str:
             f"PUT {','.join(bare)}/_alias/{cluster.name}",
         )
     return _OK
-
-
-def _indices(cluster: Cluster) -> dict[str, Any]:
-    with cluster.explained():
-        return dict(cluster.client.indices.get_alias(index=cluster.indices, allow_no_indices=True).body)
 
 
 def _shards(cluster: Cluster) -> str:
@@ -119,7 +113,7 @@ def _writable(cluster: Cluster) -> str:
 
 
 def _analysis(cluster: Cluster) -> str:
-    found = _indices(cluster)
+    found = indices(cluster)
     if not found:
         return _OK
     index = max(found)

@@ -40,12 +40,17 @@ def node() -> Iterator[SecureNode]:
 
 
 @pytest.fixture(scope="module")
-def key(node: SecureNode) -> str:
+def admin(node: SecureNode) -> Iterator[Elasticsearch]:
+    """A client that may do anything."""
+    with Elasticsearch(node.origin, basic_auth=("elastic", node.password), ca_certs=str(node.ca)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def key(admin: Elasticsearch) -> str:
     """An API key of the documented role."""
-    with Elasticsearch(node.origin, basic_auth=("elastic", node.password), ca_certs=str(node.ca)) as admin:
-        return str(
-            admin.security.create_api_key(name="koubei", role_descriptors={"koubei": LEAST_ROLE})["encoded"]
-        )
+    made = admin.security.create_api_key(name="koubei", role_descriptors={"koubei": LEAST_ROLE})
+    return str(made["encoded"])
 
 
 @pytest.fixture
@@ -93,6 +98,48 @@ def test_a_stranger_is_told_what_to_set(
     with pytest.raises(StoreError, match=words) as caught:
         ElasticStore(trusted.origin).count(ALL)
     assert caught.value.exit_code == 2
+
+
+def test_a_wrong_password_is_not_called_a_key(trusted: SecureNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(address.API_KEY)
+    monkeypatch.setenv(address.USERNAME, "elastic")
+    monkeypatch.setenv(address.PASSWORD, "not-this-one")
+    with pytest.raises(StoreError, match="不认 KOUBEI_ES_USERNAME 与 KOUBEI_ES_PASSWORD") as caught:
+        ElasticStore(trusted.origin).count(ALL)
+    assert "not-this-one" not in str(caught.value)
+
+
+def test_a_key_that_lacks_rights_is_told_which(
+    trusted: SecureNode, admin: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = {**LEAST_ROLE, "indices": [{"names": ["mentions-*"], "privileges": ["read", "index"]}]}
+    made = admin.security.create_api_key(name="few", role_descriptors={"few": role})
+    monkeypatch.setenv(address.API_KEY, made["encoded"])
+    found = ElasticStore(trusted.origin).check()
+    assert found["权限"].startswith("缺 create_index、delete、view_index_metadata、manage；")
+    assert found["磁盘"] == "ok"
+
+
+def test_the_documented_role_sees_a_template_that_wins(trusted: SecureNode, admin: Elasticsearch) -> None:
+    admin.indices.put_index_template(name="rival", index_patterns=["mentions-*"], priority=500)
+    try:
+        with pytest.raises(StoreError, match="rival"):
+            ElasticStore(trusted.origin).count(ALL)
+    finally:
+        admin.indices.delete_index_template(name="rival")
+
+
+def test_a_disk_that_is_nearly_full_has_a_line(trusted: SecureNode, admin: Elasticsearch) -> None:
+    disk = "cluster.routing.allocation.disk"
+    full = {f"{disk}.threshold_enabled": True, f"{disk}.watermark.flood_stage": "1b",
+            f"{disk}.watermark.low": "9000000gb", f"{disk}.watermark.high": "9000000gb"}  # fmt: skip
+    admin.cluster.put_settings(persistent=full)
+    try:
+        found = ElasticStore(trusted.origin).check()
+    finally:
+        admin.cluster.put_settings(persistent=dict.fromkeys(full))
+    assert "高水位线" in found["磁盘"]
+    assert ElasticStore(trusted.origin).check()["磁盘"] == "ok"
 
 
 def test_a_server_killed_in_mid_bulk_loses_and_doubles_nothing(trusted: SecureNode, make: Make) -> None:
