@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from indexer.kibana.objects import Json, ndjson
-from koubei.core.errors import DegradedError, InputError, KoubeiError
+from koubei.core.errors import ConfigError, DegradedError, InputError, KoubeiError
 from koubei.core.urls import safe_url
 
 KEY_VARIABLE = "KOUBEI_KIBANA_API_KEY"
@@ -39,16 +39,26 @@ def install(url: str, api_key: str, objects: Sequence[Json], ca: Path | None = N
     """Import the objects, replacing those of the same ids; a space's base is `https://host/s/space`.
 
     Raises:
+        ConfigError: the key cannot be sent as it is.
         InputError: no address, no Kibana there, a wrong key, missing rights, a wrong CA, a refused file.
         DegradedError: Kibana cannot be reached or is not ready.
     """
     base = safe_url(url)
     if base is None:
         raise InputError(f"{url!r} 不是可用的地址", "http(s)://主机:端口，不含口令", "口令与密钥放环境变量")
-    answer = _post(base.rstrip("/") + _IMPORT, api_key, ndjson(objects), ca)
+    answer = _post(base.rstrip("/") + _IMPORT, _sendable(api_key), ndjson(objects), ca)
     if answer.status_code != httpx.codes.OK:
         raise _refusal(base, answer)
     return _imported(base, answer)
+
+
+def _sendable(api_key: str) -> str:
+    """The key without the line feed that copying leaves behind."""
+    key = api_key.strip()
+    if not (key and key.isascii() and key.isprintable()):
+        found = f"{KEY_VARIABLE} 是空的，或含有换行、汉字或其他不能用的字符"
+        raise ConfigError(found, "ASCII 可见字符", "重新复制一遍")
+    return key
 
 
 def _post(address: str, api_key: str, content: str, ca: Path | None) -> httpx.Response:
@@ -60,12 +70,13 @@ def _post(address: str, api_key: str, content: str, ca: Path | None) -> httpx.Re
     except httpx.ConnectError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             fix = "用 --ca 给出签发它的根证书（PEM），或写进 network.ca_bundle"
-            raise InputError(f"不信任 {address} 的证书：{error}", "由已知根证书签发", fix) from error
+            raise InputError(f"不信任 {address} 的证书：{_short(error)}", "由已知根证书签发", fix) from error
         raise DegradedError(
-            f"连不上 Kibana {address}：{error}", fix="看它是否在运行、地址与端口是否对"
+            f"连不上 Kibana {address}：{_short(error)}", fix="看它是否在运行、地址与端口是否对"
         ) from error
     except httpx.HTTPError as error:
-        raise DegradedError(f"与 Kibana {address} 的往来中断：{error}", fix="稍后重跑；导入可重复") from error
+        found = f"与 Kibana {address} 的往来中断：{_short(error)}"
+        raise DegradedError(found, fix="稍后重跑；导入可重复") from error
 
 
 def _trust(ca: Path | None) -> ssl.SSLContext:
@@ -110,7 +121,7 @@ def _line(item: Json) -> str:
     error = item.get("error")
     found = error if isinstance(error, dict) else {}
     kind = str(found.get("type", ""))
-    reason = _REASONS.get(kind) or str(found.get("message") or kind or "未说明")
+    reason = _REASONS.get(kind) or _short(found.get("message") or kind or "未说明")
     missing = found.get("references")
     names = (
         [f"{r.get('type')}:{r.get('id')}" for r in missing if isinstance(r, dict)]
@@ -139,7 +150,12 @@ def _stranger(base: str, answer: httpx.Response) -> InputError:
 def _message(answer: httpx.Response) -> str:
     body = _json(answer)
     said = body.get("message") if isinstance(body, dict) else None
-    return str(said or answer.text)[:_SHOWN]
+    return _short(said or answer.text)
+
+
+def _short(said: object) -> str:
+    """One line of what Kibana, or whoever it was, said."""
+    return " ".join(str(said).split())[:_SHOWN]
 
 
 def _json(answer: httpx.Response) -> Any:

@@ -91,6 +91,11 @@ def test_install_names_what_kibana_refused_and_exits_with_3(run: Run, httpserver
     [
         (["install"], {"KOUBEI_KIBANA_API_KEY": "k"}, "reports.kibana_url"),
         (["install", "--url", "https://kibana.example"], {}, "KOUBEI_KIBANA_API_KEY"),
+        (
+            ["install", "--url", "http://127.0.0.1:1"],
+            {"KOUBEI_KIBANA_API_KEY": "钥匙"},
+            "KOUBEI_KIBANA_API_KEY",
+        ),
         (["install", "--url", "kibana:5601"], {"KOUBEI_KIBANA_API_KEY": "k"}, "不是可用的地址"),
         (["export"], {"KOUBEI_FACTORS__LEXICON": "none"}, "要素词典"),
     ],

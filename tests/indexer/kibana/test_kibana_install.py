@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 
 from indexer.kibana.install import install
 from indexer.kibana.objects import Json, ndjson
-from koubei.core.errors import DegradedError, InputError
+from koubei.core.errors import ConfigError, DegradedError, InputError, KoubeiError
 
 PATH = "/s/brand/api/saved_objects/_import"
 KIBANA = {"kbn-name": "kibana", "kbn-license-sig": "x"}
@@ -110,6 +110,38 @@ def test_a_refusal_says_what_and_how(
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [(400, "at line 1\n  at line 2\r\n"), (503, "not ready\nyet"), (403, "no\n\nright")],
+)
+def test_a_refusal_is_one_line_whatever_kibana_says(
+    replica: Replica, objects: list[Json], status: int, message: str
+) -> None:
+    replica.answers({"message": message}, status)
+    with pytest.raises(KoubeiError) as caught:
+        install(replica.base, "k==", objects)
+    assert " ".join(message.split()) in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_refused_object_is_one_line_whatever_kibana_says(replica: Replica, objects: list[Json]) -> None:
+    error = {"type": "search", "id": "a", "error": {"type": "unknown", "message": "one\n  two"}}
+    replica.answers({"success": False, "successCount": 0, "errors": [error]})
+    assert install(replica.base, "k==", objects).errors == ("search:a：one two",)
+
+
+@pytest.mark.parametrize("key", ["中文钥匙secret", "secret\nlines", " \n", "secret\x00"])
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: str, objects: list[Json]) -> None:
+    with pytest.raises(ConfigError, match="KOUBEI_KIBANA_API_KEY") as caught:
+        install("http://127.0.0.1:1", key, objects)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_line_feed_copied_behind_the_key_is_no_matter(replica: Replica, objects: list[Json]) -> None:
+    replica.answers({"success": True, "successCount": 1})
+    assert install(replica.base, "k==\n", objects).count == 1
 
 
 @pytest.mark.parametrize(
