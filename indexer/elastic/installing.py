@@ -38,40 +38,36 @@ def install(cluster: Cluster) -> None:
         StoreError: templates of these names that are not ours or newer, one that wins over ours.
         StoreUnavailableError: the cluster is away.
     """
-    whole, parts = _found(cluster)
-    for kind, name, content in [
-        ("索引模板", cluster.name, whole),
-        *(("组件模板", *part) for part in parts.items()),
-    ]:
-        if content is not None:
-            _refuse_foreign(content, f"{kind} {name}", cluster.where)
-            refuse_newer(content.get("version"), f"{cluster.where} 的{kind} {name} ")
-    if not _as_wanted(cluster.name, whole, parts):
+    found = _found(cluster)
+    for what, content in found.items():
+        _refuse_foreign(content, what, cluster.where)
+        refuse_newer(content.get("version"), f"{cluster.where} 的{what} ")
+    if not all(same_template(found.get(what), ours) for what, ours in _wanted(cluster.name).items()):
         _put(cluster)
     _refuse_rivals(cluster)
 
 
-def _found(cluster: Cluster) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    """The index template of our name, and the component templates by name."""
+def _wanted(name: str) -> dict[str, dict[str, Any]]:
+    """Our templates, each by its kind and name."""
+    parts = {f"组件模板 {part}": content for part, content in components(name).items()}
+    return {f"索引模板 {name}": index_template(name), **parts}
+
+
+def _found(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """What the cluster has of those names."""
     client = cluster.client.options(ignore_status=404)
     with cluster.explained():
-        wholes = client.indices.get_index_template(name=cluster.name).body
+        wholes = client.indices.get_index_template(name=cluster.name).body.get("index_templates", [])
         parts = client.cluster.get_component_template(name=f"{cluster.name}-*").body
-    ours = components(cluster.name)
-    whole = next((entry["index_template"] for entry in wholes.get("index_templates", [])), None)
-    listed = {e["name"]: e["component_template"] for e in parts.get("component_templates", [])}
-    return whole, {name: content for name, content in listed.items() if name in ours}
+    listed = {f"索引模板 {one['name']}": one["index_template"] for one in wholes}
+    for one in parts.get("component_templates", []):
+        listed[f"组件模板 {one['name']}"] = one["component_template"]
+    return {what: listed[what] for what in _wanted(cluster.name) if what in listed}
 
 
 def _refuse_foreign(content: Mapping[str, Any], what: str, where: str) -> None:
     if not is_ours(content):
         raise StoreError(f"{where} 已有别人的{what}", "koubei 建的模板", f"改名或删去它，{_OTHER_ALIAS}")
-
-
-def _as_wanted(name: str, whole: Mapping[str, Any] | None, parts: Mapping[str, Any]) -> bool:
-    return same_template(whole, index_template(name)) and all(
-        same_template(parts.get(part), wanted) for part, wanted in components(name).items()
-    )
 
 
 def _put(cluster: Cluster) -> None:

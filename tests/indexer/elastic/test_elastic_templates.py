@@ -187,6 +187,21 @@ def test_a_component_of_ours_that_was_changed_is_put_right(
     assert "_source" not in kept
 
 
+@pytest.mark.parametrize(
+    "changed", [{"priority": 100}, {"template": {"aliases": {"elsewhere": {}}}}, {"composed_of": []}]
+)
+def test_an_index_template_of_ours_that_was_changed_is_put_right(
+    elastic: Elasticsearch, url: str, name: str, changed: dict[str, Any]
+) -> None:
+    ElasticStore(url).count(ALL)
+    ours = content.arguments(content.index_template(name))
+    elastic.indices.put_index_template(name=name, **{**ours, **changed})
+    ElasticStore(url).count(ALL)
+    kept = elastic.indices.get_index_template(name=name)["index_templates"][0]["index_template"]
+    assert content.same_template(kept, content.index_template(name))
+    assert (kept["priority"], kept.get("template", {})) == (200, {})
+
+
 def test_what_is_as_it_should_be_is_not_written_again(
     elastic: Elasticsearch, url: str, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
