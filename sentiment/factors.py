@@ -8,12 +8,12 @@ Rules:
               among equals one whose polarity is the text's label, then the one named first.
     stage     the stage with the most hits, among equals the later one of the journey;
               without any, the stage the primary factor's table gives; else "".
-    severity  the highest level that any complaint cue of the text has, else 0.
+    severity  the highest level that any complaint cue of the text has, else 0; a cue that is denied
+              (没有投诉过) does not count, nor what overlaps or directly follows it (不用打12300投诉).
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,19 +22,13 @@ from typing import Literal
 
 from koubei.core.domain import NO_FACTOR, FactorHit, Label
 from koubei.core.text import fold
+from sentiment.denial import CLAUSE_END, Denial
 from sentiment.lexicon import STAGES, Lexicon, Rows
 from sentiment.phrases import Match, PhraseTable
+from sentiment.ruleset import Ruleset
 
 CLAUSE_CHARS = 80
 """A longer clause is shown as so many characters around the word."""
-
-CLAUSE_END = re.compile(
-    r"[，。！？；,!?;…~\r\n]+"
-    r"|\.(?!\d)"
-    r"|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
-    r"|(?=但是|不过|可是|然而)|(?=但)(?!但是|但愿|但凡)"
-)
-"""Between clauses: punctuation, a space used as such between Han, and before 但 and its kin."""
 
 Part = Literal["words", "context", "context_with", "exclude"]
 Owner = tuple[str, str, Part]
@@ -79,22 +73,45 @@ class _Found:
 
 
 class FactorTagger:
-    """Tags texts with one lexicon. Linear in the length of the text."""
+    """Tags texts with one lexicon and the denials of its rules. Linear in the length of the text."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, ruleset: Ruleset) -> None:
+        self._denial = Denial(ruleset.words)
         self._table: PhraseTable[Owner] = PhraseTable(_phrases(lexicon))
         self._stage_of = {factor.name: factor.stage for factor in lexicon.factors}
 
     def tag(self, text: str) -> Tags:
         """Factors, stage and severity of a text as written; it is folded first."""
         folded = fold(text)
+        lower = _lower(folded)
         found: dict[tuple[str, str], _Found] = {}
-        for match in self._table.find(_lower(folded)):
+        for match in self._table.find(lower):
             found.setdefault(match.owner[:2], _Found()).add(match)
         if not found:
             return Tags()
         hits = {key: spans for key, table in found.items() if (spans := table.hits())}
-        return Tags(tuple(_named(folded, hits)), _stage(hits), _severity(hits))
+        return Tags(tuple(_named(folded, hits)), _stage(hits), self._severity(lower, hits))
+
+    def _severity(self, text: str, hits: Hits) -> int:
+        """The highest level of the cues that are not denied."""
+        cues = sorted(
+            (start, -end, int(name))
+            for (kind, name), spans in hits.items()
+            if kind == "severity"
+            for start, end in spans
+        )
+        highest, denied = 0, -1
+        for start, minus_end, level in cues:
+            if self._denied(text, denied, start, -minus_end):
+                denied = max(denied, -minus_end)
+            else:
+                highest = max(highest, level)
+        return highest
+
+    def _denied(self, text: str, denied: int, start: int, end: int) -> bool:
+        """Whether the cue at [start, end) is denied; `denied`: where the last one that was ends, else -1."""
+        follows = denied >= 0 and (start < denied or self._denial.joins(text, denied, start))
+        return follows or self._denial.direct(text, start, end)
 
     def stage(self, tags: Tags, primary: str) -> str:
         """The text's stage: by its words, else by its primary factor."""
@@ -194,7 +211,3 @@ def _clause(text: str, bounds: Sequence[int], span: tuple[int, int]) -> str:
 def _stage(hits: Hits) -> str:
     counts = [(len(spans), STAGES.index(name)) for (kind, name), spans in hits.items() if kind == "stage"]
     return STAGES[max(counts)[1]] if counts else ""
-
-
-def _severity(hits: Hits) -> int:
-    return max((int(name) for kind, name in hits if kind == "severity"), default=0)

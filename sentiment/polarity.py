@@ -89,6 +89,7 @@ class Polarity:
         self._index = GramIndex(model.keys, model.idf)
         self._preparer = Preparer(Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons))
         self._rules = Rules(ruleset)
+        self.ruleset = ruleset
         self.version = f"{model.name}-{model.digest}+{ruleset.version}"
 
     def judge(self, items: Sequence[Item]) -> list[Judgement]:

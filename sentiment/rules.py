@@ -22,14 +22,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sentiment.factors import CLAUSE_END
+from sentiment.denial import CLAUSE_END, Denial, any_of, before, long_first
 from sentiment.features import OTHER, OWN
 from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import RULES, Push, Ruleset
 
 SOFTER, HARDER = 0.6, 1.3
-NEGATION_GAP, SHORT_GAP = 4, 1
-"""Most characters between a negation and what it denies; the second for negations of one character."""
 COMPARED_GAP = 10
 """Most characters between the two brands of a comparison."""
 
@@ -51,10 +49,9 @@ class Rules:
         self._table: PhraseTable[str] = PhraseTable(
             (word, kind) for kind in FOUND for word in ruleset.words[kind]
         )
-        self._denies = _before(ruleset.words["negation"])
-        self._no_denial = _any(ruleset.words["not_negation"])
-        self._softer, self._harder = _any(ruleset.words["softer"]), _any(ruleset.words["harder"])
-        pivots = "|".join(_long_first(ruleset.words["pivot"]))
+        self._denial = Denial(ruleset.words)
+        self._softer, self._harder = (re.compile(any_of(ruleset.words[key])) for key in ("softer", "harder"))
+        pivots = "|".join(long_first(ruleset.words["pivot"]))
         self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
         self._compare = _comparisons()
 
@@ -103,22 +100,16 @@ class Rules:
         end = 0
         for match in matches:
             if match.end > end:
-                (denied if self._is_denied(text, match.start) else plain).append(match)
+                (denied if self._denial.near(text, match.start) else plain).append(match)
                 end = match.end
         return plain, denied
-
-    def _is_denied(self, text: str, start: int) -> bool:
-        clause = CLAUSE_END.split(text[max(0, start - 12) : start])[-1] or ""
-        return bool(self._denies.search(clause)) and not self._no_denial.search(
-            text[max(0, start - 6) : start + 1]
-        )
 
     def _ironic(
         self, text: str, openers: Iterable[Match[str]], trouble: Sequence[Match[str]], mended: bool
     ) -> Match[str] | None:
         if mended or not trouble:
             return None
-        return next((match for match in openers if not self._is_denied(text, match.start)), None)
+        return next((match for match in openers if not self._denial.near(text, match.start)), None)
 
     def _fired(self, text: str, rule: str, matches: Sequence[Match[str]]) -> Fired:
         scale = self._scale(text, matches[0]) if rule in SCALED else 1.0
@@ -127,10 +118,10 @@ class Rules:
         return Fired(rule, words, (neg * scale, neu * scale, pos * scale))
 
     def _scale(self, text: str, match: Match[str]) -> float:
-        before = CLAUSE_END.split(text[max(0, match.start - 12) : match.start])[-1] or ""
-        if self._softer.search(before):
+        clause = before(text, match.start)
+        if self._softer.search(clause):
             return SOFTER
-        return HARDER if self._harder.search(before) else 1.0
+        return HARDER if self._harder.search(clause) else 1.0
 
     def _comparison(self, text: str) -> Iterator[Fired]:
         if OWN not in text or OTHER not in text:
@@ -169,20 +160,6 @@ FOUND = (
 )  # fmt: skip
 GENERAL = ("negated_fault", "negated_praise")
 SCALED = frozenset(("fault", "negated_praise", "stuck"))
-
-
-def _long_first(words: Iterable[str]) -> list[str]:
-    return [re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))]
-
-
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(_long_first(words)) or "(?!)")
-
-
-def _before(words: Iterable[str]) -> re.Pattern[str]:
-    long = "|".join(_long_first(word for word in words if len(word) > 1)) or "(?!)"
-    short = "|".join(_long_first(word for word in words if len(word) == 1)) or "(?!)"
-    return re.compile(f"(?:(?:{long}).{{0,{NEGATION_GAP}}}|(?:{short}).{{0,{SHORT_GAP}}})$", re.DOTALL)
 
 
 def _comparisons() -> Sequence[tuple[re.Pattern[str], bool]]:

@@ -19,10 +19,10 @@ RULESETS = Path(__file__).parent / "rulesets"
 EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
 
 WORDS = frozenset((
-    "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "opener", "solved",
-    "not_solved", "question", "notice", "trade", "softer", "harder", "pivot",
+    "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "opener",
+    "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot",
 ))  # fmt: skip
-SHORT = frozenset(("negation", "not_negation", "softer", "harder", "pivot"))
+SHORT = frozenset(("negation", "not_negation", "unreal", "link", "softer", "harder", "pivot"))
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
     "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "stuck", "question",

@@ -27,7 +27,7 @@ class MentionScorer:
     def __init__(self, snow: SnowBatch, polarity: Polarity, lexicon: Lexicon) -> None:
         self._snow = snow
         self._polarity = polarity
-        self._tagger = FactorTagger(lexicon)
+        self._tagger = FactorTagger(lexicon, polarity.ruleset)
         self._version = f"{polarity.version}+{lexicon.version}+snow-{snow.version}"
 
     @property

@@ -5,6 +5,7 @@ import pytest
 from koubei.core.domain import FactorHit, Label
 from sentiment.factors import CLAUSE_CHARS, FactorTagger, Named, Tags, clauses, primary_factor
 from sentiment.lexicon import STAGES, load_lexicon
+from sentiment.ruleset import load_rules
 
 FACTORS = [
     "资费套餐", "网络质量", "宽带", "客服", "营业厅与APP",
@@ -14,7 +15,7 @@ FACTORS = [
 
 @pytest.fixture(scope="module")
 def tagger() -> FactorTagger:
-    return FactorTagger(load_lexicon("telecom"))
+    return FactorTagger(load_lexicon("telecom"), load_rules())
 
 
 def names(tags: Tags) -> list[str]:
@@ -201,6 +202,58 @@ def test_stage_falls_back_on_the_primary_factor(tagger: FactorTagger) -> None:
 )
 def test_severity_is_the_highest_level_named(tagger: FactorTagger, text: str, severity: int) -> None:
     assert tagger.tag(text).severity == severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没投诉过", "没有投诉过", "从未投诉", "从来没投诉过", "从来没有投诉", "不用投诉", "不用去投诉",
+        "不必投诉", "没必要投诉", "用不着投诉", "不会投诉", "不再投诉", "没打算投诉", "没人投诉过",
+        "一次都没投诉过", "沒有投訴過", "没有乱扣费", "没被乱扣费", "从来没被乱扣费", "从没被乱扣过",
+        "从来没有再被乱扣费", "没有出现过乱扣费", "没有莫名其妙扣费", "没有任何捆绑销售", "没有偷扣",
+        "从不偷偷扣钱", "不用去工信部投诉", "没有打12300投诉", "没去过工信部", "不用报警", "没有断网",
+        "从不断网", "没断网", "没让我失望", "不失望", "一点都不垃圾", "没有套路", "没有套路和忽悠",
+        "没投诉就解决了", "客服很好，没有乱扣费，信号稳",
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_not_severe(tagger: FactorTagger, text: str) -> None:
+    assert tagger.tag(text).severity == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("没有办法只能投诉", 2),
+        ("没办法，投诉", 2),
+        ("不得不投诉", 2),
+        ("再不解决就投诉", 2),
+        ("没人管只好投诉", 2),
+        ("不投诉不行", 2),
+        ("不投诉就不处理", 2),
+        ("没投诉之前没人理", 2),
+        ("要是没投诉到现在都没解决", 2),
+        ("如果没有乱扣费我就不换了", 2),
+        ("为什么不投诉", 2),
+        ("有没有投诉的渠道", 2),
+        ("打电话没用投诉才有用", 2),
+        ("不让我投诉", 2),
+        ("不给投诉", 2),
+        ("没有投诉，直接找工信部", 3),
+        ("没有乱扣费但是莫名其妙停机", 2),
+        ("没有投诉 这次必须投诉", 2),
+        ("没有提前告知就乱扣费", 2),
+        ("没有投诉我就去12315", 3),
+        ("不停地投诉", 2),
+        ("不仅断网还骗人，投诉", 2),
+    ],
+)
+def test_what_only_stands_near_a_negation_is_severe(tagger: FactorTagger, text: str, severity: int) -> None:
+    assert tagger.tag(text).severity == severity
+
+
+@pytest.mark.parametrize("piece", ["没有投诉", "投诉投诉", "没被再去", "不", "不投诉和"])
+def test_denials_without_end_are_tagged(tagger: FactorTagger, piece: str) -> None:
+    tagger.tag(piece * (100_000 // len(piece)))
 
 
 @pytest.mark.parametrize(
