@@ -62,7 +62,7 @@ def main() -> None:
             lost += missing + _not_as_told(folder, number)
             doubled += sum(count - 1 for counts in (found, kept) for count in counts.values())
             print(
-                f"kill {number + 1}: {len(waiting)} waited, {len(known)} were known, then {found.total()} and "
+                f"kill {number + 1}: {len(waiting)} waited, {len(known)} known, then {found.total()} and "
                 f"{kept.total()} mentions; lost {lost}, doubled {doubled} so far", flush=True,
             )  # fmt: skip
 
