@@ -16,6 +16,7 @@ from koubei.core.errors import InputError, KoubeiError, StoreError, StoreUnavail
 SUPPORTED = "Elasticsearch 8.19 以上或 9.x"
 ROLE_HELP = "按 docs/configuration.md 的最小权限角色建 API key"
 _WAITS = "队列会留住帖子，恢复后自动入库"
+_LOOK = f"看它是否在运行，storage.store 的主机与端口是否对；{_WAITS}"
 PASSING = (408, 429, 500, 502, 503, 504)
 """Statuses after which the same call may succeed; 500 is what a node in the middle of stopping says."""
 _MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME")
@@ -45,7 +46,7 @@ def explanation(error: Exception, where: str) -> KoubeiError:
         case TimedOutError():
             return StoreUnavailableError(f"{where} 没有及时回答", fix=_WAITS)
         case NoConnectionError():
-            return StoreUnavailableError(f"连不上 {where}（{short(error.message)}）", fix=_WAITS)
+            return StoreUnavailableError(f"连不上 {where}（{short(error.message)}）", fix=_LOOK)
         case ApiError():
             return refusal(error.status_code, *kind_and_reason(error.body), where)
     return StoreError(f"{where} 的回答读不懂：{short(str(error))}", SUPPORTED, "核对 storage.store 的地址")
@@ -89,7 +90,7 @@ def _not_let_in(where: str) -> StoreError:
     variables = identity()
     if not variables:
         return StoreError(f"{where} 要求登录，而 {API_KEY} 没有设", "API key", ROLE_HELP)
-    return StoreError(f"{where} 不认 {variables}", "有效的身份", f"重设 {variables}；{ROLE_HELP}")
+    return StoreError(f"{where} 不认 {variables}", "有效的身份", f"重设 {variables}，或{ROLE_HELP}")
 
 
 def kind_and_reason(body: Any) -> tuple[str, str]:

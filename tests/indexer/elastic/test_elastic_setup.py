@@ -200,5 +200,7 @@ def test_a_server_that_is_busy_or_away_is_waited_for(httpserver: HTTPServer, sta
 
 
 def test_nobody_there_is_waited_for(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailableError, match="连不上"):
+    with pytest.raises(StoreUnavailableError, match="连不上") as caught:
         ElasticStore("http://127.0.0.1:1").count(ALL)
+    assert "主机与端口" in caught.value.fix
+    assert "队列" in caught.value.fix
