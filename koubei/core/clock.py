@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from koubei.core.errors import ConfigError
+from koubei.core.errors import ConfigError, InputError
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOW_VARIABLE = "KOUBEI_NOW"
@@ -91,8 +91,15 @@ def day_window(day: date) -> Window:
 
 
 def days_window(first: date, last: date) -> Window:
-    """From 00:00 of `first` to 24:00 of `last`, Beijing time, as UTC instants."""
-    return Window(_midnight(first), _midnight(last + timedelta(days=1)))
+    """From 00:00 of `first` to 24:00 of `last`, Beijing time, as UTC instants.
+
+    Raises:
+        InputError: a day so early or late that no UTC instant can name its ends.
+    """
+    try:
+        return Window(_midnight(first), _midnight(last + timedelta(days=1)))
+    except OverflowError as error:
+        raise InputError(f"日期 {first} 至 {last} 太早或太晚", "0001-01-02 至 9999-12-30 之间") from error
 
 
 def _midnight(day: date) -> datetime:

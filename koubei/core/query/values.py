@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from koubei.core.clock import day_window, parse_instant
-from koubei.core.errors import ConfigError, QueryError
+from koubei.core.errors import ConfigError, InputError, QueryError
 from koubei.core.query.ast import Exists, Query, Range, Term
 from koubei.core.records import FIELD_BY_NAME, FIELDS, Field
 
@@ -110,6 +110,6 @@ def _time(field: Field, text: str, column: int, upper: bool) -> _End:
             window = day_window(date.fromisoformat(text))
             return _End(window.end, open=True) if upper else _End(window.start)
         return _End(parse_instant(text, field.name))
-    except (ValueError, OverflowError, ConfigError) as error:
+    except (ValueError, ConfigError, InputError) as error:
         found = f"字段 {field.name}（{field.label}）的值“{text}”不是日期或时间"
         raise QueryError(found, column, _TIME_FORM) from error
