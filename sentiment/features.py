@@ -45,11 +45,14 @@ class Vocabulary:
     Attributes:
         names: words of the trade and of its factors: never evidence.
         brands: words that name any brand.
+        aliases: the words of one brand, brand by brand: with one of them marked as its own all are (10086 is
+            移动 too). Words that stand only here name a brand too, and must be names: no evidence changes.
     """
 
     names: tuple[str, ...]
     brands: tuple[str, ...]
     emoticons: Mapping[str, int]
+    aliases: tuple[tuple[str, ...], ...] = ()
 
 
 class Preparer:
@@ -57,18 +60,23 @@ class Preparer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._names = _alternatives(vocabulary.names)
-        self._brands = _alternatives(vocabulary.brands)
+        self._group = {word: n for n, group in enumerate(vocabulary.aliases) for word in group}
+        self._brands = _alternatives({*vocabulary.brands, *self._group})
         self._emoticons = _alternatives(vocabulary.emoticons)
         self._signs = {name: _emoticon(name, weight) for name, weight in vocabulary.emoticons.items()}
 
     def fold(self, text: str, spans: Sequence[Span] = ()) -> str:
-        """Folded, lower case; the brand's own words are OWN, words of other brands OTHER.
+        """Folded, lower case; the brand's own words and their aliases are OWN, words of other brands OTHER.
 
         Without spans every brand's word is OTHER.
         """
         judged = _MARKS.sub(" ", text[:MOST_CHARS])
-        marked = _mark(judged, spans) if spans else judged
-        return self._brands.sub(OTHER, fold(marked).lower())
+        if not spans:
+            return self._brands.sub(OTHER, fold(judged).lower())
+        group = self._group.get
+        own = {group(fold(judged[start:end]).lower()) for start, end in set(spans)} - {None}
+        folded = fold(_mark(judged, spans)).lower()
+        return self._brands.sub(lambda found: OWN if group(found[0]) in own else OTHER, folded)
 
     def has_emoticon(self, folded: str) -> bool:
         """Whether an emoticon or emoji of the table stands in what fold() returned."""

@@ -87,7 +87,9 @@ class Polarity:
         self._weights = model.weights.astype(np.float64) / model.temperature
         self._bias = np.array(model.bias) / model.temperature
         self._index = GramIndex(model.keys, model.idf)
-        self._preparer = Preparer(Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons))
+        self._preparer = Preparer(
+            Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons, ruleset.aliases)
+        )
         self._rules = Rules(ruleset)
         self.ruleset = ruleset
         self.version = f"{model.name}-{model.digest}+{ruleset.version}"

@@ -5,7 +5,8 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     fault_mended    a fault is named, and that it was mended
     negated_fault   a fault is denied: 从来没掉过线
     negated_praise  praise is denied: 一点都不耐心
-    irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快
+    irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快;
+                    also plain praise and a fault that is counted: 信号真好，一天掉了八次
     good            praise in the trade's words, nothing denied, no fault, nothing hanging
     stuck           a matter hangs, a demand is made: 报修三天了还没人上门
     question, notice  somebody asks or announces; nothing is judged
@@ -28,6 +29,9 @@ from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import RULES, Push, Ruleset
 
 SOFTER, HARDER = 0.6, 1.3
+COUNTERS = "次遍回"
+TIMES = f"(?:[两二三四五六七八九十百几数]{{1,4}}|好几|无数|[1-9][0-9]{{1,3}}|[2-9])[多来]?[{COUNTERS}]"
+"""Twice or more often."""
 COMPARED_GAP = 10
 """Most characters between the two brands of a comparison."""
 
@@ -53,6 +57,7 @@ class Rules:
         self._softer, self._harder = (re.compile(any_of(ruleset.words[key])) for key in ("softer", "harder"))
         pivots = "|".join(long_first(ruleset.words["pivot"]))
         self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
+        self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
         self._compare = _comparisons()
 
     def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
@@ -64,6 +69,9 @@ class Rules:
         found: dict[str, list[Match[str]]] = {}
         for match in self._table.find(judged):
             found.setdefault(match.owner, []).append(match)
+        if any(map(judged.__contains__, COUNTERS)):
+            for often in self._repeated.finditer(judged):
+                found.setdefault("repeated", []).append(Match(*often.span(), "repeated"))
         fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
         fired |= {each.rule: each for each in self._comparison(text)}
         if "worse" in fired:
@@ -72,16 +80,19 @@ class Rules:
         return [fired[rule] for rule in allowed if rule in fired]
 
     def _judgements(self, text: str, found: dict[str, list[Match[str]]]) -> Iterator[Fired]:
+        repeated = self._split(text, found.get("repeated", ()))[0]
         faults, denied = self._split(text, found.get("fault", ()))
         praise_denied = self._split(text, found.get("praise", ()))[1]
         good, good_denied = self._split(text, found.get("good", ()))
         mended = bool(found.get("solved")) and not found.get("not_solved")
+        faults = sorted(faults + repeated)
         trouble = faults or found.get("trouble", [])
         stuck = [] if mended else found.get("stuck", [])
-        opener = self._ironic(text, found.get("opener", ()), trouble, mended)
+        openers = [*found.get("opener", ()), *(good if repeated else ())]
+        opener = self._ironic(text, openers, repeated or trouble, mended)
         bad = bool(faults or stuck or praise_denied or good_denied)
         for rule, matches in (
-            ("irony", [opener, *trouble[:1]] if opener else []),
+            ("irony", [opener, *(repeated or trouble)[:1]] if opener else []),
             ("fault_mended" if mended else "fault", faults),
             ("negated_fault", [] if faults else denied),
             ("negated_praise", praise_denied),

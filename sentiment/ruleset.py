@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ RULESETS = Path(__file__).parent / "rulesets"
 EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
 
 WORDS = frozenset((
-    "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "opener",
-    "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot",
+    "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "repeated",
+    "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot",
 ))  # fmt: skip
-SHORT = frozenset(("negation", "not_negation", "unreal", "link", "softer", "harder", "pivot"))
+SHORT = frozenset(("negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot"))
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
     "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "stuck", "question",
@@ -46,6 +46,7 @@ class Ruleset:
     version: str
     names: tuple[str, ...]
     brands: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
     words: Mapping[str, tuple[str, ...]]
     push: Mapping[str, Push]
     emoticons: Mapping[str, int]
@@ -67,7 +68,7 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
         raise _refuse(path, None, "括号套得太深", "自带规则文件那样的表与列表") from error
     digest = hashlib.sha256(source.encode() + b"\0" + table.encode()).hexdigest()[:8]
     reader = _Reader(path, source)
-    reader.keys(data, "", frozenset(("names", "brands", "words", "push")))
+    reader.keys(data, "", frozenset(("names", "brands", "aliases", "words", "push")))
     words, push = data["words"], data["push"]
     reader.keys(words, "words", WORDS)
     reader.keys(push, "push", frozenset(RULES))
@@ -75,6 +76,7 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
         version=f"{path.stem}-{digest}",
         names=reader.words(("names",), data["names"]),
         brands=reader.words(("brands",), data["brands"]),
+        aliases=reader.aliases(data["aliases"], {*data["names"], *data["brands"]}),
         words={
             key: reader.words(("words", key), words[key], 1 if key in SHORT else 2) for key in sorted(WORDS)
         },
@@ -112,7 +114,7 @@ class _Reader:
 
     def words(self, at: Place, rows: Any, shortest: int = 2) -> tuple[str, ...]:
         """A list of different words, folded, lower case, at least `shortest` characters long."""
-        key = at[-1]
+        key = at[0] if at[0] != "words" else at[-1]
         if not isinstance(rows, list):
             raise self._error(at, f"{key} 不是列表", f'{key} = ["词", "词"]')
         seen: dict[str, None] = {}
@@ -122,6 +124,18 @@ class _Reader:
                 raise self._error((*at, number), f"{key} 里的 {row!r} {wrong[0]}", wrong[1])
             seen[row] = None
         return tuple(seen)
+
+    def aliases(self, groups: Any, masked: Set[str]) -> tuple[tuple[str, ...], ...]:
+        """Lists of words, each list the words of one brand; all of them must be `masked` for training too."""
+        if not isinstance(groups, list):
+            raise self._error(("aliases",), "aliases 不是列表", 'aliases = [["10086", "移动"]]')
+        made = tuple(self.words(("aliases", number), group) for number, group in enumerate(groups))
+        for number, group in enumerate(made):
+            for place, word in enumerate(group):
+                if word not in masked:
+                    at = ("aliases", number, place)
+                    raise self._error(at, f"aliases 里的 {word} 不在 names 与 brands 里", "其中之一的词")
+        return made
 
     def push(self, rule: str, row: Any) -> Push:
         """Three finite numbers of at most MOST_PUSH."""

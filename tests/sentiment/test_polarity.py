@@ -138,12 +138,42 @@ def test_probabilities_add_up_and_do_not_depend_on_the_batch(polarity: Polarity)
         ("移动比电信好用多了", (3, 5), "neg"),
         ("联通的信号不如移动", (0, 2), "neg"),
         ("联通的信号不如移动", (7, 9), "pos"),
+        ("10086客服太差，10000号客服态度真好", (0, 5), "neg"),
+        ("10086客服太差，10000号客服态度真好", (10, 16), "pos"),
+        ("电信网速很快，10086就是垃圾", (0, 2), "pos"),
+        ("电信网速很快，10086就是垃圾", (7, 12), "neg"),
     ],
 )
 def test_a_text_with_two_brands_is_judged_by_brand(
     polarity: Polarity, text: str, own: Span, label: str
 ) -> None:
     assert leaning(one(polarity, text, own)) == label
+
+
+def test_a_brands_hot_line_speaks_of_the_brand(polarity: Polarity) -> None:
+    made = polarity.explain("移动客服太烂，打10086从来打不通，电信真香", [(0, 2)])
+    assert made.own is not None
+    assert "打不通" in made.own
+    assert "真香" not in made.own
+
+
+def test_a_sum_of_money_is_no_hot_line(polarity: Polarity) -> None:
+    assert polarity.explain("电信不错，充了10000元话费", [(0, 2)]).own is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("信号真好，一天掉了八次", "neg"),
+        ("客服真棒，复读了二十遍", "neg"),
+        ("如果没有断网我就给好评", "uncertain"),
+        ("投诉后第二天就退费了效率不错", "pos"),
+        ("信号真好，用了三年没换过", "pos"),
+        ("客服态度真好，问了三遍都不烦", "pos"),
+    ],
+)
+def test_counted_faults_conditions_and_mended_complaints(polarity: Polarity, text: str, label: str) -> None:
+    assert one(polarity, text).label == label
 
 
 def test_names_are_no_evidence(polarity: Polarity) -> None:

@@ -9,7 +9,7 @@ from sentiment.rules import HARDER, SOFTER, Rules
 from sentiment.ruleset import EMOTICONS, RULESETS, RulesError, load_rules, rules_for
 
 RULESET = load_rules()
-PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons))
+PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))
 RULES = Rules(RULESET)
 SHIPPED = (RULESETS / "telecom.toml").read_text(encoding="utf-8")
 
@@ -30,6 +30,17 @@ def fired(text: str) -> list[str]:
         ("如果没有断网我就给好评", ["fault"]),
         ("要是宽带不掉线就好了", ["fault"]),
         ("套餐不清楚", []),
+        ("信号真好，一天掉了八次", ["fault", "irony"]),
+        ("客服真棒，复读了二十遍", ["fault", "irony"]),
+        ("信号满格，一天断网12次", ["fault", "irony"]),
+        ("宽带一个月断了三次", ["fault"]),
+        ("信号真好，三年只掉了两次", ["good"]),
+        ("信号真好，没掉过三次", ["good", "negated_fault"]),
+        ("信号真好，掉了一次", ["good"]),
+        ("宽带真好，掉了三次都修好了", ["fault_mended", "good"]),
+        ("投诉后第二天就退费了，效率不错", ["good"]),
+        ("投诉后一直没退费", ["stuck"]),
+        ("投诉到工信部才退费", ["stuck"]),
         ("信号不卡顿", ["good", "negated_fault"]),
         ("宽带没用两天就坏了", ["fault"]),
         ("客服一点都不耐心", ["negated_praise"]),
@@ -67,7 +78,9 @@ def test_pushes_are_those_of_the_file() -> None:
     assert "牛逼" in only.words
 
 
-@pytest.mark.parametrize("text", ["断网" * 50_000, "没" * 100_000, "移动" * 50_000, "不" * 50_000 + "断网"])
+@pytest.mark.parametrize(
+    "text", ["断网" * 50_000, "没" * 100_000, "移动" * 50_000, "不" * 50_000 + "断网", "掉二" * 50_000 + "次"]
+)
 def test_hostile_lengths(text: str) -> None:
     RULES.fire(text)
 
@@ -103,6 +116,9 @@ def test_bad_rows_are_refused_with_file_and_line(
         ("harder = [", "harder = [12, ", "harder = ["),
         ("pivot = [", 'pivot = ["不", "不", ', "pivot = ["),
         ("notice = [-0.9, 1.3, -0.5]", "notice = [-0.9]", "notice = [-0.9]"),
+        ('"移动", "10086"]', '"移动", "不知名"]', '  ["中国移动", "移动公司", "移动", "不知名"]'),
+        ('"移动", "10086"]', '"移动", "移动"]', '  ["中国移动", "移动公司", "移动", "移动"]'),
+        ('["中国广电", "广电", "10099"]', "7", "  7"),
         ("[words]", '[words]\n# "掉線" 不行\nnotes = []', "notes = []"),
     ],
 )
@@ -133,7 +149,11 @@ def test_emoticon_lines_are_those_an_editor_shows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("a = [", "不是合法的 TOML"), ("", "缺少"), ("names = []\nbrands = []\nwords = 3\npush = {}", "不是表")],
+    [
+        ("a = [", "不是合法的 TOML"),
+        ("", "缺少"),
+        ("names = []\nbrands = []\naliases = []\nwords = 3\npush = {}", "不是表"),
+    ],
 )
 def test_broken_files_are_refused(tmp_path: Path, content: str, words: str) -> None:
     path = tmp_path / "own.toml"
