@@ -25,7 +25,7 @@ NEGATION_GAP, SHORT_GAP = 4, 1
 MOST_LINKS = 3
 """Words between a negation and the cue it denies: 没有 + 再 被 + 乱扣费."""
 
-_REAL_AFTER = re.compile("过?之?前|[就都]不|不(?:行|给|退|理|管|解决|处理)|才怪")
+_REAL_AFTER = re.compile("过?之?前|[^，。！？；,!?; ]{0,4}就不|都?不(?:行|给|退|理|管|解决|处理)|才怪")
 """Behind a cue: 不投诉就不处理, 没投诉之前没人理. It did happen, or will."""
 
 Words = Mapping[str, tuple[str, ...]]
