@@ -14,6 +14,7 @@ from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import document_id, encode, index_of
 from indexer.elastic.errors import kind_and_reason, refusal
 from indexer.elastic.lookup import Copy, look_up
+from indexer.elastic.months import check_months
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import MentionsRefusedError
 from koubei.core.ports import Outcome
@@ -21,7 +22,10 @@ from koubei.core.ports import Outcome
 _CHUNK, _CHUNK_BYTES = 500, 10 << 20
 _RETRIES, _FIRST_PAUSE_SECONDS = 4, 1.0
 _REMEMBERED = 20_000
-_BAD_DOCUMENT = ("document_parsing_exception", "mapper_parsing_exception", "illegal_argument_exception")
+_BAD_DOCUMENT = (
+    "document_parsing_exception", "mapper_parsing_exception", "illegal_argument_exception",
+    "strict_dynamic_mapping_exception",
+)  # fmt: skip
 """What the server says of one document's content, as against the index or the cluster."""
 
 
@@ -68,6 +72,7 @@ class Writer:
 
         Raises:
             StoreUnavailableError: the cluster is away or does not take it now.
+            StoreError: an index is not as ours are; the same batch again is harmless once it is.
             MentionsRefusedError: all is written but what the cluster will never take.
         """
         with self._lock:
@@ -100,6 +105,7 @@ class Writer:
             if name in late and outcomes[position] in ("inserted", "updated"):
                 outcomes[position] = "stale"
         if refused:
+            check_months(self._cluster)  # it may be the index that is wrong, not what is written
             raise MentionsRefusedError(
                 outcomes, {n: refused[name] for n, name in enumerate(names) if name in refused}
             )

@@ -13,7 +13,7 @@ from elasticsearch import Elasticsearch
 from indexer.elastic import ElasticStore, write
 from indexer.elastic.documents import encode
 from koubei.core.domain import ScoredMention
-from koubei.core.errors import InputError, MentionsRefusedError, StoreUnavailableError
+from koubei.core.errors import InputError, MentionsRefusedError, StoreError, StoreUnavailableError
 from koubei.core.query import Everything, Keyword, Range, Term, parse_query
 
 Make = Callable[..., ScoredMention]
@@ -122,6 +122,24 @@ def test_what_the_server_never_takes_is_named_and_the_rest_written(
     assert "severity" in caught.value.reasons[1]
     store.refresh()
     assert store.count(ALL) == 2
+
+
+def test_a_month_that_another_template_made_meanwhile_is_not_the_fault_of_what_is_written(
+    store: ElasticStore, elastic: Elasticsearch, name: str, make: Make
+) -> None:
+    store.upsert([make(1, at=JULY)])
+    december = make(2, at=NOVEMBER + timedelta(days=30))
+    rival = {"mappings": {"dynamic": "strict", "properties": {"mention_id": {"type": "keyword"}}}}
+    elastic.indices.put_index_template(
+        name=f"{name}-rival", index_patterns=[f"{name}-2026.12"], priority=900, template=rival
+    )
+    try:
+        with pytest.raises(StoreError, match=r"2026\.12"):
+            store.upsert([december])
+    finally:
+        elastic.indices.delete_index_template(name=f"{name}-rival")
+    elastic.indices.delete(index=f"{name}-2026.12")
+    assert store.upsert([december]) == ["inserted"]
 
 
 def test_a_full_disk_keeps_the_batch_waiting(
