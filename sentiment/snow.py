@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sentiment.snow_cache import Arrays, ModelFiles, Progress, open_arrays
 from sentiment.snow_segment import FIRST_HAN, LAST_HAN, Segmenter
 
-LONGEST_RUN = 30_000
+LONGEST_RUN = 200_000
 TOKEN = re.compile(f"[{FIRST_HAN}-{LAST_HAN}]{{1,{LONGEST_RUN}}}|[^\\s{FIRST_HAN}-{LAST_HAN}]+")
 """Runs of Han (cut further by the model) and what else stands between spaces (one word each)."""
 
