@@ -21,7 +21,7 @@ from koubei.core.ports import Outcome
 
 _CHUNK, _CHUNK_BYTES = 500, 10 << 20
 _RETRIES, _FIRST_PAUSE_SECONDS = 4, 1.0
-_REMEMBERED = 20_000
+_REMEMBERED = 100_000
 _BAD_DOCUMENT = (
     "document_parsing_exception", "mapper_parsing_exception", "illegal_argument_exception",
     "strict_dynamic_mapping_exception",
