@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.exact import dot
+
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], tuple[float, Floats]]
 """Point -> value and gradient there."""
@@ -32,7 +34,7 @@ def minimise(function: Function, start: Floats, steps: int) -> Floats:
             break
         moved, lower, new_slope = found
         step, change = moved - point, new_slope - slope
-        curvature = float(step @ change)
+        curvature = dot(step, change)
         if curvature > 0:
             memory.append((step, change, curvature))
         flat = value - lower < FLAT * abs(value)
@@ -47,14 +49,14 @@ def _direction(slope: Floats, memory: deque[tuple[Floats, Floats, float]]) -> Fl
     direction = -slope
     alphas = []
     for step, change, curvature in reversed(memory):
-        alpha = float(step @ direction) / curvature
+        alpha = dot(step, direction) / curvature
         direction -= alpha * change
         alphas.append(alpha)
     if memory:
         _, change, curvature = memory[-1]
-        direction *= curvature / float(change @ change)
+        direction *= curvature / dot(change, change)
     for (step, change, curvature), alpha in zip(memory, reversed(alphas), strict=True):
-        direction += (alpha - float(change @ direction) / curvature) * step
+        direction += (alpha - dot(change, direction) / curvature) * step
     return direction
 
 
@@ -62,7 +64,7 @@ def _search(
     function: Function, point: Floats, value: float, slope: Floats, direction: Floats, length: float
 ) -> tuple[Floats, float, Floats] | None:
     """Halve the step until the function is lower by enough; None where it never is."""
-    expected = float(slope @ direction)
+    expected = dot(slope, direction)
     for _ in range(HALVINGS):
         moved = point + length * direction
         lower, new_slope = function(moved)

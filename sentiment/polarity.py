@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.domain import Label, Span
+from sentiment.exact import exp, log
 from sentiment.features import EMOTICON, Preparer, Vocabulary, readable
 from sentiment.grams import Cut, GramIndex, Sparse, name
 from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
@@ -188,7 +189,14 @@ def products(rows: Sparse, weights: Floats) -> Floats:
 
 def by_class(moods: Floats) -> Floats:
     """Log-odds by mood, (texts, moods), to log-odds by class, (texts, 3)."""
-    return np.stack([np.logaddexp.reduce(moods[:, of], axis=1) for of in OF_CLASS], axis=1)
+    return np.stack([_log_sum(moods[:, of]) for of in OF_CLASS], axis=1)
+
+
+def _log_sum(log_odds: Floats) -> Floats:
+    """log Σ exp by row."""
+    most = log_odds.max(axis=1, initial=-np.inf)
+    total: Floats = most + log(exp(log_odds - most[:, None]).sum(axis=1))
+    return total
 
 
 def within_class(moods: Floats) -> Floats:
@@ -199,7 +207,7 @@ def within_class(moods: Floats) -> Floats:
 
 def softmax(log_odds: Floats) -> Floats:
     """Probabilities by row."""
-    powers = np.exp(log_odds - log_odds.max(axis=1, keepdims=True, initial=-np.inf))
+    powers = exp(log_odds - log_odds.max(axis=1, keepdims=True, initial=-np.inf))
     shares: Floats = powers / powers.sum(axis=1, keepdims=True)
     return shares
 

@@ -28,6 +28,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.exact import dot, log
 from sentiment.features import Preparer, Vocabulary
 from sentiment.grams import WORD_WEIGHT, Cut, GramIndex, Ints, Sparse, evidence, is_word
 from sentiment.labelled import UNTOLD, LabelledSet
@@ -167,8 +168,8 @@ def _chosen(texts: Texts, targets: _Targets, plan: Plan) -> tuple[GramIndex, Flo
     fresh = np.append(True, (keys[1:] != keys[:-1]) | (text[1:] != text[:-1]))
     keys, counts = np.unique(keys[fresh], return_counts=True)
     keys, counts = keys[counts >= FEWEST], counts[counts >= FEWEST]
-    idf = np.log(len(texts[0]) / counts) + 1
-    idf = np.where(is_word(keys), WORD_WEIGHT * idf, idf).astype(np.float32)
+    rarity = log(len(texts[0]) / counts) + 1
+    idf = np.where(is_word(keys), WORD_WEIGHT * rarity, rarity).astype(np.float32)
     index = GramIndex(keys, idf)
     rows = index.rows(*texts)
     scale = _scale(rows, targets.labels)
@@ -183,7 +184,7 @@ def _scale(rows: Sparse, labels: Ints) -> Floats:
         np.bincount(rows.columns[labels[rows.rows] == label], minlength=rows.width) + 1.0
         for label in (NEG, POS)
     )
-    ratio: Floats = FLOOR + np.abs(np.log(neg / neg.sum()) - np.log(pos / pos.sum()))
+    ratio: Floats = FLOOR + np.abs(log(neg / neg.sum()) - log(pos / pos.sum()))
     return ratio
 
 
@@ -205,7 +206,7 @@ def _fit(
         log_odds[np.ix_(targets.polar, OF_CLASS[NEUTRAL])] = -np.inf
         surprise, error = _surprise(softmax(log_odds), targets)
         away, off = weights - centre, bias - middle
-        value = float(targets.weight @ surprise + (away**2).sum() / (2 * c) + BIAS_COST * (off**2).sum() / 2)
+        value = dot(targets.weight, surprise) + dot(away, away) / (2 * c) + BIAS_COST * dot(off, off) / 2
         error *= targets.weight[:, None]
         on_bias = np.stack([np.bincount(targets.sets, error[:, k], sets) for k in range(moods)], axis=1)
         slope = np.concatenate((products(by_column, error) + away / c, on_bias + BIAS_COST * off))
@@ -221,7 +222,7 @@ def _surprise(p: Floats, targets: _Targets) -> tuple[Floats, Floats]:
     for share, allowed in ((MOOD_SHARE, targets.of_mood), (1 - MOOD_SHARE, targets.of_label)):
         inside = p * allowed
         total = np.maximum(inside.sum(axis=1), 1e-300)
-        surprise -= share * np.log(total)
+        surprise -= share * log(total)
         slope -= share * inside / total[:, None]
     return surprise, slope
 
@@ -235,7 +236,7 @@ def fit_temperature(log_odds: Floats, labels: Ints) -> float:
 
     def loss(temperature: float) -> float:
         p = softmax(by_class(log_odds / temperature))
-        return float(-np.log(np.maximum(p[every, labels], 1e-300)).mean())
+        return float(-log(np.maximum(p[every, labels], 1e-300)).mean())
 
     return float(min((round(0.3 * 1.02**step, 3) for step in range(150)), key=loss))
 
