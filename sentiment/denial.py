@@ -1,7 +1,9 @@
 """What a text denies: 从来没掉过线, 没有投诉过. One rule for the label and for severity.
 
-Something is denied by a negation before it in the same clause, unless the negation is none (不得不, 是不是)
-or stands in a condition (如果没有断网我就给好评: there are faults).
+Something is denied by a negation before it in the same clause, unless the negation is none (不得不, 是不是),
+is itself denied (没有一天不断网) or stands in a condition (如果没有断网我就给好评: there are faults).
+Between a negation and a fault or a complaint nothing may stand but words of the list `link`: 毫无征兆断网 and
+没完没了掉线 deny a warning and an end, not the fault. Praise is denied from farther off: 没有你说的那么好.
 """
 
 from __future__ import annotations
@@ -22,11 +24,15 @@ REACH = 12
 NO_NEGATION_REACH = 6
 NEGATION_GAP, SHORT_GAP = 4, 1
 """Most characters between a negation and what it denies; the second for negations of one character."""
-MOST_LINKS = 3
-"""Words between a negation and the cue it denies: 没有 + 再 被 + 乱扣费."""
+MOST_LINKS = 4
+"""Words between a negation and the fault or cue it denies: 没有 + 再 被 + 乱扣费."""
 
 _REAL_AFTER = re.compile("过?之?前|[^，。！？；,!?; ]{0,4}就不|都?不(?:行|给|退|理|管|解决|处理)|才怪")
 """Behind a cue: 不投诉就不处理, 没投诉之前没人理. It did happen, or will."""
+_DENIED_TOO = re.compile(
+    "(?:(?:没有?|无)(?:[一哪]个?)?[天日刻次回周月年晚夜]|无时无刻|(?:不|没有?)(?:会|能|可能|得)?)(?:是|能|会)?$"
+)
+"""Before a negation: 没有一天 + 不断网, 不会 + 不掉线. There are faults."""
 
 Words = Mapping[str, tuple[str, ...]]
 """The lists of a rules file: negation, not_negation, unreal, link."""
@@ -43,30 +49,37 @@ class Denial:
             f"(?:(?:{long}).{{0,{NEGATION_GAP}}}|(?:{short}).{{0,{SHORT_GAP}}})$", re.DOTALL
         )
         self._links = f"(?:{any_of(words['link'])}){{0,{MOST_LINKS}}}"
-        self._direct = re.compile(f"(?:{any_of(negations)}){self._links}$")
+        self._direct = re.compile(f"({any_of(negations)}){self._links}$")
         self._joined = re.compile(self._links)
         self._none = re.compile(any_of(words["not_negation"]))
         self._unreal = re.compile(any_of(words["unreal"]))
 
     def near(self, text: str, start: int) -> bool:
         """A negation stands a few characters before."""
-        return self._denied(self._near, text, start)
+        clause = before(text, start)
+        return (
+            bool(self._near.search(clause))
+            and not self._none.search(text[max(0, start - NO_NEGATION_REACH) : start])
+            and not self._unreal.search(clause)
+        )
 
     def direct(self, text: str, start: int, end: int) -> bool:
         """A negation stands right before [start, end), or with nothing but link words between."""
-        return self._denied(self._direct, text, start) and not _REAL_AFTER.match(text, end)
+        clause = before(text, start)
+        negation = self._direct.search(clause)
+        return bool(
+            negation
+            and not any(
+                found.start() <= negation.start() <= found.end() for found in self._none.finditer(clause)
+            )
+            and not _DENIED_TOO.search(clause, 0, negation.start())
+            and not self._unreal.search(clause)
+            and not _REAL_AFTER.match(text, end)
+        )
 
     def joins(self, text: str, start: int, end: int) -> bool:
         """There is nothing but link words at [start, end): what is denied before it is so behind it."""
         return end - start <= REACH and bool(self._joined.fullmatch(text, start, end))
-
-    def _denied(self, pattern: re.Pattern[str], text: str, start: int) -> bool:
-        clause = before(text, start)
-        return (
-            bool(pattern.search(clause))
-            and not self._none.search(text[max(0, start - NO_NEGATION_REACH) : start])
-            and not self._unreal.search(clause)
-        )
 
 
 def before(text: str, start: int) -> str:

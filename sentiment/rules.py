@@ -11,6 +11,7 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     stuck           a matter hangs, a demand is made: 报修三天了还没人上门
     question, notice  somebody asks or announces; nothing is judged
     better, worse   the brand is said to be better or worse than another
+What a text says of former times (以前老断网，现在从不掉线) fires nothing.
 The two denials are general; the other rules fire where the trade is spoken of: a name, a brand or a word
 of the list `trade`. A rule fires once a text. A fault, denied praise or a hanging matter counts for less
 (SOFTER) or more (HARDER) beside a word that says so in the same clause.
@@ -22,7 +23,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from sentiment.comparison import Comparisons
 from sentiment.denial import CLAUSE_END, Denial, any_of, before, long_first
 from sentiment.features import OTHER, OWN
 from sentiment.phrases import Match, PhraseTable
@@ -32,8 +35,6 @@ SOFTER, HARDER = 0.6, 1.3
 COUNTERS = "次遍回"
 TIMES = f"(?:[两二三四五六七八九十百几数]{{1,4}}|好几|无数|[1-9][0-9]{{1,3}}|[2-9])[多来]?[{COUNTERS}]"
 """Twice or more often."""
-COMPARED_GAP = 10
-"""Most characters between the two brands of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Fired:
     rule: str
     words: str
     push: Push
+
+
+class Split(NamedTuple):
+    """Matches as they stand, and those that are denied."""
+
+    plain: list[Match[str]]
+    denied: list[Match[str]]
 
 
 class Rules:
@@ -58,7 +66,8 @@ class Rules:
         pivots = "|".join(long_first(ruleset.words["pivot"]))
         self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
         self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
-        self._compare = _comparisons()
+        self._then, self._now = (re.compile(any_of(ruleset.words[key])) for key in ("then", "now"))
+        self._comparisons = Comparisons(ruleset.words)
 
     def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
         """The rules that fire, in the order of RULES.
@@ -66,12 +75,7 @@ class Rules:
         own: what own_part() returned for the text. trade: whether a name or a brand stands in it.
         """
         judged = own or text
-        found: dict[str, list[Match[str]]] = {}
-        for match in self._table.find(judged):
-            found.setdefault(match.owner, []).append(match)
-        if any(map(judged.__contains__, COUNTERS)):
-            for often in self._repeated.finditer(judged):
-                found.setdefault("repeated", []).append(Match(*often.span(), "repeated"))
+        found = self._found(judged)
         fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
         fired |= {each.rule: each for each in self._comparison(text)}
         if "worse" in fired:
@@ -79,11 +83,24 @@ class Rules:
         allowed = RULES if trade or "trade" in found else GENERAL
         return [fired[rule] for rule in allowed if rule in fired]
 
+    def _found(self, text: str) -> dict[str, list[Match[str]]]:
+        """The matches of each list, without those in what is said of former times."""
+        matches = self._table.find(text)
+        if any(map(text.__contains__, COUNTERS)):
+            matches += [Match(*often.span(), "repeated") for often in self._repeated.finditer(text)]
+        then = self._then.search(text)
+        now = self._now.search(text, then.end()) if then else None
+        found: dict[str, list[Match[str]]] = {}
+        for match in matches:
+            if not (then and now and then.start() <= match.start < now.start()):
+                found.setdefault(match.owner, []).append(match)
+        return found
+
     def _judgements(self, text: str, found: dict[str, list[Match[str]]]) -> Iterator[Fired]:
-        repeated = self._split(text, found.get("repeated", ()))[0]
-        faults, denied = self._split(text, found.get("fault", ()))
-        praise_denied = self._split(text, found.get("praise", ()))[1]
-        good, good_denied = self._split(text, found.get("good", ()))
+        repeated = self._faults(text, found.get("repeated", ()))[0]
+        faults, denied = self._faults(text, found.get("fault", ()))
+        praise_denied = self._praise(text, found.get("praise", ()))[1]
+        good, good_denied = self._praise(text, found.get("good", ()))
         mended = bool(found.get("solved")) and not found.get("not_solved")
         faults = sorted(faults + repeated)
         trouble = faults or found.get("trouble", [])
@@ -104,16 +121,22 @@ class Rules:
             if matches:
                 yield self._fired(text, rule, matches)
 
-    def _split(self, text: str, matches: Iterable[Match[str]]) -> tuple[list[Match[str]], list[Match[str]]]:
-        """Matches as they stand, and those that are denied. A longer match hides those inside it."""
-        plain: list[Match[str]] = []
-        denied: list[Match[str]] = []
-        end = 0
-        for match in matches:
-            if match.end > end:
-                (denied if self._denial.near(text, match.start) else plain).append(match)
-                end = match.end
-        return plain, denied
+    def _faults(self, text: str, matches: Iterable[Match[str]]) -> Split:
+        """Faults as they stand, and those that are denied: 没有卡顿和掉线."""
+        split = Split([], [])
+        for match in _outermost(matches):
+            denied = self._denial.direct(text, match.start, match.end) or bool(
+                split.denied and self._denial.joins(text, split.denied[-1].end, match.start)
+            )
+            (split.denied if denied else split.plain).append(match)
+        return split
+
+    def _praise(self, text: str, matches: Iterable[Match[str]]) -> Split:
+        """Praise as it stands, and what is denied."""
+        split = Split([], [])
+        for match in _outermost(matches):
+            (split.denied if self._denial.near(text, match.start) else split.plain).append(match)
+        return split
 
     def _ironic(
         self, text: str, openers: Iterable[Match[str]], trouble: Sequence[Match[str]], mended: bool
@@ -135,13 +158,9 @@ class Rules:
         return HARDER if self._harder.search(clause) else 1.0
 
     def _comparison(self, text: str) -> Iterator[Fired]:
-        if OWN not in text or OTHER not in text:
-            return
-        for pattern, first_wins in self._compare:
-            for match in pattern.finditer(text):
-                if match[1] != match[2]:
-                    rule = "better" if (match[1] == OWN) == first_wins else "worse"
-                    yield Fired(rule, match[0], self._push[rule])
+        for found in self._comparisons.find(text):
+            if found.verdict:
+                yield Fired(found.verdict, found.words, self._push[found.verdict])
 
     def own_part(self, text: str) -> str | None:
         """What a text that names two brands says of its own one; None where it does not or compares them.
@@ -149,7 +168,7 @@ class Rules:
         A piece begins at a clause or at a brand's name (with the 换 or 转 before it) and belongs to the
         brand it names, else to the one named before.
         """
-        if OWN not in text or OTHER not in text or any(self._comparison(text)):
+        if OWN not in text or OTHER not in text or any(self._comparisons.find(text)):
             return None
         pieces = [piece for clause in CLAUSE_END.split(text) if clause for piece in self._pieces(clause)]
         own, kept = True, []
@@ -173,14 +192,10 @@ GENERAL = ("negated_fault", "negated_praise")
 SCALED = frozenset(("fault", "negated_praise", "stuck"))
 
 
-def _comparisons() -> Sequence[tuple[re.Pattern[str], bool]]:
-    """(pattern with both brands as groups, whether the first one is the better)."""
-    brand, gap = f"([{OWN}{OTHER}])", f"[^，。！？；,!?;\\n{OWN}{OTHER}]"
-    better = "(?:好|强|快|稳|便宜|划算|靠谱|省心|实惠|香)"
-    worse = "(?:差|慢|贵|烂|坑|垃圾|卡|恶心|黑)"
-    between = f"{gap}{{0,{COMPARED_GAP}}}"
-    return (
-        (re.compile(f"{brand}{between}比{between}{brand}{between}{better}"), True),
-        (re.compile(f"{brand}{between}比{between}{brand}{between}{worse}"), False),
-        (re.compile(f"{brand}{between}(?:不如|比不上|没有|赶不上){between}{brand}"), False),
-    )
+def _outermost(matches: Iterable[Match[str]]) -> Iterator[Match[str]]:
+    """A longer match hides those inside it."""
+    end = 0
+    for match in matches:
+        if match.end > end:
+            yield match
+            end = match.end

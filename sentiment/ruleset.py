@@ -20,9 +20,12 @@ EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
 
 WORDS = frozenset((
     "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "repeated",
-    "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot",
+    "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot", "then",
+    "now", "bad", "fine",
 ))  # fmt: skip
-SHORT = frozenset(("negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot"))
+SHORT = frozenset(
+    ("negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot", "bad", "fine")
+)
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
     "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "stuck", "question",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.features import Preparer, Vocabulary
+from sentiment.features import OTHER, OWN, Preparer, Vocabulary
 from sentiment.rules import HARDER, SOFTER, Rules
 from sentiment.ruleset import EMOTICONS, RULESETS, RulesError, load_rules, rules_for
 
@@ -79,10 +79,19 @@ def test_pushes_are_those_of_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["断网" * 50_000, "没" * 100_000, "移动" * 50_000, "不" * 50_000 + "断网", "掉二" * 50_000 + "次"]
+    "text",
+    ["断网" * 50_000, "没" * 100_000, "移动" * 50_000, "不" * 50_000 + "断网", "掉二" * 50_000 + "次"]
+    + [
+        "以前现在" * 25_000,
+        "没有一天" * 25_000 + "不断网",
+        f"{OWN}比" * 50_000,
+        f"{OWN}没有{OTHER}好" * 20_000,
+    ],
 )
 def test_hostile_lengths(text: str) -> None:
+    """Not a measurement: quadratic work on these 100,000 characters would not come back for minutes."""
     RULES.fire(text)
+    RULES.own_part(text)
 
 
 @pytest.mark.parametrize(
