@@ -4,6 +4,8 @@ Everything here is lexicon and counting, so that a label can be explained by the
 
 Rules:
     factor    named by a word of its table, unless the word stands inside an excluded phrase.
+    polarity  that of the clauses that name the factor, each judged by itself (factor_hits); where a text
+              names two brands, only what is told of the one in question counts (owners.py).
     primary   the factor with the most hits (a hit inside a longer hit of the same factor is one);
               among equals one whose polarity is the text's label, then the one named first.
     stage     the stage with the most hits, among equals the later one of the journey;
@@ -14,43 +16,55 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
-from koubei.core.domain import NO_FACTOR, FactorHit, Label
+from koubei.core.domain import NO_FACTOR, FactorHit, Label, Span
 from koubei.core.text import fold
-from sentiment.denial import CLAUSE_END, Denial
+from sentiment.denial import Denial
 from sentiment.lexicon import STAGES, Lexicon, Rows
+from sentiment.owners import Owners, Told
 from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import Ruleset
 
 CLAUSE_CHARS = 80
 """A longer clause is shown as so many characters around the word."""
+TURNS = re.compile("^(?:就是|只是|可(?!以|能)|而)|但(?!愿|凡)|不过|然而|可惜|唯独|却|倒是?|好在|幸好|幸亏")
+"""A clause that says the opposite of those around it."""
 
 Part = Literal["words", "context", "context_with", "exclude"]
 Owner = tuple[str, str, Part]
 """(kind of table, name of table, which list of it)."""
 
 
+Clause = tuple[str, tuple[Span, ...]]
+"""A clause, folded, and where the own brand stands in it if the text names another one too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A factor found in a text: the first clause (folded) that names it, and how often the text does."""
+    """A factor found in a text: the clauses that name it, in order, and how often the text does."""
 
     name: str
-    clause: str
+    clauses: tuple[Clause, ...]
     hits: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What the lexicon finds in a text. `factors` in the order in which they are first named."""
+    """What the lexicon finds in a text. `factors` in the order in which they are first named.
+
+    `whole`: the text has one clause, so that what it says is what the clause says.
+    """
 
     factors: tuple[Named, ...] = ()
     stage: str = ""
     severity: int = 0
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -77,11 +91,15 @@ class FactorTagger:
 
     def __init__(self, lexicon: Lexicon, ruleset: Ruleset) -> None:
         self._denial = Denial(ruleset.words)
+        self._owners = Owners(ruleset)
         self._table: PhraseTable[Owner] = PhraseTable(_phrases(lexicon))
         self._stage_of = {factor.name: factor.stage for factor in lexicon.factors}
 
-    def tag(self, text: str) -> Tags:
-        """Factors, stage and severity of a text as written; it is folded first."""
+    def tag(self, text: str, spans: Sequence[Span] = ()) -> Tags:
+        """Factors, stage and severity of a text as written; it is folded first.
+
+        spans: the words of the brand in question; what is said of another brand is then left out.
+        """
         folded = fold(text)
         lower = _lower(folded)
         found: dict[tuple[str, str], _Found] = {}
@@ -89,8 +107,10 @@ class FactorTagger:
             found.setdefault(match.owner[:2], _Found()).add(match)
         if not found:
             return Tags()
-        hits = {key: spans for key, table in found.items() if (spans := table.hits())}
-        return Tags(tuple(_named(folded, hits)), _stage(hits), self._severity(lower, hits))
+        told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans})
+        hits = {key: ours for key, table in found.items() if (ours := told.ours(table.hits()))}
+        factors = tuple(_named(folded, hits, told))
+        return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)
 
     def _severity(self, text: str, hits: Hits) -> int:
         """The highest level of the cues that are not denied."""
@@ -118,30 +138,35 @@ class FactorTagger:
         return tags.stage or self._stage_of.get(primary, "")
 
 
+def factor_hits(tags: Tags, label: Label, said: Callable[[Clause], Label]) -> Iterator[FactorHit]:
+    """The factors with the polarity of the clauses that name them: each once a polarity, in reading order.
+
+    label: the text's, taken for a clause that says nothing of its own and for a text of one clause.
+    said: what a clause says by itself, `uncertain` or `unknown` where that is nothing.
+    A factor that is praised and blamed is both; what is neither counts only where nothing else is said.
+    A clause that turns against the others (但是, 就是) and is not clear by itself stays uncertain.
+    """
+    alone = tags.whole or label == "unknown"
+    for factor in tags.factors:
+        told: dict[Label, str] = {}
+        for clause in factor.clauses:
+            told.setdefault(label if alone else said(clause), clause[0])
+        polar = [FactorHit(factor.name, own, told[own]) for own in told if own in ("neg", "pos")]
+        own, evidence = next(iter(told.items()))
+        if own != "neu":
+            own = "uncertain" if not alone and TURNS.search(evidence) else label
+        yield from polar or [FactorHit(factor.name, own, evidence)]
+
+
 def primary_factor(tags: Tags, factors: Sequence[FactorHit], label: Label) -> str:
     """The one factor that additive splits use, or "none"; the rule stands at the top of this file.
 
-    factors: the hits of `tags.factors`, in the same order.
+    factors: the hits that factor_hits() made of `tags`.
     """
     if not tags.factors:
         return NO_FACTOR
-    pairs = zip(tags.factors, factors, strict=True)
-    return max(pairs, key=lambda pair: (pair[0].hits, pair[1].polarity == label))[0].name
-
-
-def clauses(text: str) -> list[str]:
-    """The clauses of a text, without the marks between them."""
-    bounds = _bounds(text)
-    parts = (text[start:end].strip() for start, end in zip(bounds[::2], bounds[1::2], strict=True))
-    return [part for part in parts if part]
-
-
-def _bounds(text: str) -> list[int]:
-    """start, end, start, end … of the clauses."""
-    out = [0]
-    for mark in CLAUSE_END.finditer(text):
-        out += mark.span()
-    return [*out, len(text)]
+    agree = {factor.name for factor in factors if factor.polarity == label}
+    return max(tags.factors, key=lambda factor: (factor.hits, factor.name in agree)).name
 
 
 def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, Owner]]:
@@ -189,23 +214,20 @@ def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 Hits = dict[tuple[str, str], list[tuple[int, int]]]
 
 
-def _named(text: str, hits: Hits) -> Iterator[Named]:
-    factors = sorted((spans[0], name, len(spans)) for (kind, name), spans in hits.items() if kind == "factor")
-    if not factors:
-        return
-    bounds = _bounds(text)
-    for span, name, count in factors:
-        yield Named(name, _clause(text, bounds, span), count)
+def _named(text: str, hits: Hits, told: Told) -> Iterator[Named]:
+    factors = sorted((spans[0], name, spans) for (kind, name), spans in hits.items() if kind == "factor")
+    for _, name, spans in factors:
+        yield Named(name, tuple(dict.fromkeys(_clause(text, told, span) for span in spans)), len(spans))
 
 
-def _clause(text: str, bounds: Sequence[int], span: tuple[int, int]) -> str:
-    """The clause that holds the span, cut around it where it is too long to be read."""
-    i = (bisect_right(bounds, span[0]) - 1) // 2 * 2
-    start, end = bounds[i], max(bounds[i + 1], span[1])
+def _clause(text: str, told: Told, span: Span) -> Clause:
+    """What the text says around the span, cut where it is too long to be read."""
+    start, end = told.around(span)
     if end - start > CLAUSE_CHARS:
         start = max(start, span[0] - CLAUSE_CHARS // 2)
         end = min(end, start + CLAUSE_CHARS)
-    return text[start:end].strip()
+    clause = text[start:end].strip()
+    return clause, tuple(name.span() for name in told.own.finditer(_lower(clause))) if told.own else ()
 
 
 def _stage(hits: Hits) -> str:

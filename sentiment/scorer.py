@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from koubei.core.domain import FactorHit, Label, Score, Span
-from sentiment.factors import FactorTagger, Tags, primary_factor
+from sentiment.factors import Clause, FactorTagger, Tags, factor_hits, primary_factor
 from sentiment.lexicon import Lexicon
 from sentiment.polarity import LONGEST, Judgement, Polarity
 from sentiment.snow import SnowBatch, SnowResult, batches
 
 MOST_WORDS, LONGEST_WORD = 200, 20
+LEANS, LEANS_BY = 0.4, 1.5
+"""An uncertain clause leans to neg or pos from this probability on, if it is so many times the other's.
+Chosen on tests/sentiment/contrast_pairs.tsv and the car forum's aspects (docs/model-card.md)."""
 
 Key = tuple[str, tuple[Span, ...]]
 
@@ -19,9 +22,9 @@ Key = tuple[str, tuple[Span, ...]]
 class MentionScorer:
     """The polarity model's label and probabilities beside SnowNLP's, the factors and the severity.
 
-    The label is that of the brand whose spans are given: 移动太烂换电信真香 says two things.
-    The polarity of a factor is the text's label; where a text names factors in different clauses it is
-    that of the clause, unless that is uncertain.
+    Label, factors and severity are those of the brand whose spans are given:
+    移动太烂换电信真香 says two things.
+    The polarity of a factor is that of the clause that names it (factors.factor_hits).
     """
 
     def __init__(self, snow: SnowBatch, polarity: Polarity, lexicon: Lexicon) -> None:
@@ -49,15 +52,15 @@ class MentionScorer:
 
     def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
         results = self._snow.score([text for text, _ in batch])
-        tags = [self._tagger.tag(text[:LONGEST]) for text, _ in batch]
+        tags = {key: self._tagger.tag(key[0][:LONGEST], key[1]) for _, keys in batch for key in keys}
         # In this order the words of one step are still known in the next (SnowBatch.words).
         judged = iter(self._polarity.judge([key for _, keys in batch for key in keys]))
-        by_clause = self._clause_labels(tags)
-        for (_, keys), result, found in zip(batch, results, tags, strict=True):
+        said = self._clause_labels(tags.values())
+        for (_, keys), result in zip(batch, results, strict=True):
             words = self._keywords(result.words) if result else ()
             for key in keys:
-                judgement = next(judged)
-                factors = tuple(_factors(found, judgement.label, by_clause))
+                judgement, found = next(judged), tags[key]
+                factors = tuple(factor_hits(found, judgement.label, said.__getitem__))
                 yield key, self._score(result, judgement, found, factors, words)
 
     def _score(
@@ -85,11 +88,17 @@ class MentionScorer:
             model_version=self._version,
         )
 
-    def _clause_labels(self, tags: Sequence[Tags]) -> dict[str, Label]:
-        """Labels of the clauses of texts that name factors in more than one of them."""
-        wanted = list({factor.clause: None for found in tags if _several(found) for factor in found.factors})
-        judged = self._polarity.judge([(clause, ()) for clause in wanted])
-        return {clause: each.label for clause, each in zip(wanted, judged, strict=True)}
+    def _clause_labels(self, tags: Iterable[Tags]) -> dict[Clause, Label]:
+        """What the clauses that name factors say, of texts that have more than one clause."""
+        wanted = {
+            clause: None
+            for found in tags
+            if not found.whole
+            for factor in found.factors
+            for clause in factor.clauses
+        }
+        judged = self._polarity.judge(list(wanted))
+        return {clause: _said(each) for clause, each in zip(wanted, judged, strict=True)}
 
     def _keywords(self, words: Sequence[str]) -> tuple[str, ...]:
         """Distinct words worth counting, in order: two to 20 letters or Han, not a stop word."""
@@ -102,12 +111,12 @@ class MentionScorer:
         return tuple(islice(good, MOST_WORDS))
 
 
-def _several(tags: Tags) -> bool:
-    return len({factor.clause for factor in tags.factors}) > 1
-
-
-def _factors(tags: Tags, label: Label, by_clause: dict[str, Label]) -> Iterator[FactorHit]:
-    several = label != "unknown" and _several(tags)
-    for factor in tags.factors:
-        own = by_clause[factor.clause] if several else label
-        yield FactorHit(factor.name, label if own in ("uncertain", "unknown") else own, factor.clause)
+def _said(judgement: Judgement) -> Label:
+    """What a clause says by itself: its label; where uncertain, blame or praise if it leans so far."""
+    if judgement.label != "uncertain" or judgement.p is None:
+        return judgement.label
+    neg, _, pos = judgement.p
+    least, most = sorted((neg, pos))
+    if most < LEANS or most < LEANS_BY * least:
+        return "uncertain"
+    return "neg" if neg > pos else "pos"

@@ -1,0 +1,162 @@
+"""Which clauses of a text speak of another brand than the one in question.
+
+A text is parted as Rules.own_part() does it: a part begins at a clause or at a brand's name (with the 换 or
+转 before it) and is that brand's, else that of the brand named before. The name of another brand with nothing
+behind it begins no part: 携号转网去了联通 is told of the brand that is left. A text that compares the two is
+told of both.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from koubei.core.domain import Span
+from sentiment.denial import CLAUSE_END, any_of
+from sentiment.features import OTHER, OWN
+from sentiment.rules import Rules
+from sentiment.ruleset import Ruleset
+
+Bounds = list[int]
+"""start, end, start, end … of clauses or of parts of them."""
+OURS = -1
+BETWEEN = "(?:[、和跟与及]|以及|还有)?"
+"""Between names that are spoken of together: 移动和联通信号都差."""
+NO_BRAND = re.compile(
+    "电信(?:网络)?(?:诈骗|条例|管理|业务|运营|行业)|移动(?:数据|支付|硬盘|电源|端|设备|办公|互联网|应用)"
+)
+"""Where a brand's word names no brand, unless it is the one in question."""
+
+
+class Turn(NamedTuple):
+    """Where a text turns to a brand: [start, end), the name from `name` on, and whether it is the own one."""
+
+    start: int
+    name: int
+    end: int
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of whom a folded text speaks where.
+
+    Attributes:
+        clauses: their bounds.
+        parts: bounds of the parts; those of the clauses where nothing is told of another brand alone.
+        named: of each part OURS, or where another brand's begins: at its name, without the 换 before it;
+            empty where all of them are ours.
+        own: finds the brand in question, None where no other one is named.
+    """
+
+    clauses: Bounds
+    parts: Bounds
+    named: Sequence[int] = ()
+    own: re.Pattern[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is but one part."""
+        return len(self.parts) == 2
+
+    def ours(self, spans: list[Span]) -> list[Span]:
+        """Those at which the brand in question is spoken of; leaving it (换电信真香) is among them."""
+        if not self.named:
+            return spans
+        return [span for span in spans if (named := self._named(span)) == OURS or span[0] < named <= span[1]]
+
+    def around(self, span: Span) -> Span:
+        """The part that holds the span; the clause where the part is another brand's."""
+        bounds = self.clauses if self.named and self._named(span) != OURS else self.parts
+        i = _place(bounds, span)
+        return bounds[2 * i], max(bounds[2 * i + 1], span[1])
+
+    def _named(self, span: Span) -> int:
+        return self.named[_place(self.parts, span)]
+
+
+def _place(bounds: Bounds, span: Span) -> int:
+    return (bisect_right(bounds, span[0]) - 1) // 2
+
+
+def clause_bounds(text: str) -> Bounds:
+    """Of the clauses of a text, without the marks between them: one at least."""
+    bounds: Bounds = []
+    start = 0
+    for mark in CLAUSE_END.finditer(text):
+        if start < mark.start():
+            bounds += start, mark.start()
+        start = mark.end()
+    return [*bounds, start, len(text)] if start < len(text) or not bounds else bounds
+
+
+class Owners:
+    """Tells the brand in question from the others of a rules file. Linear in the length of the text."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._groups = [frozenset(group) for group in ruleset.aliases]
+        self._words = frozenset(ruleset.brands).union(*self._groups)
+        self._brand = re.compile(_any(self._words))
+        self._pivots = any_of(ruleset.words["pivot"])
+        self._rules = Rules(ruleset)
+
+    def told(self, text: str, written: Set[str]) -> Told:
+        """A text, folded and in lower case; written: how it writes the brand in question, likewise."""
+        clauses = clause_bounds(text)
+        if not written or not self._brand.search(text):
+            return Told(clauses, clauses)
+        own = frozenset(written).union(*(group for group in self._groups if group & written))
+        if all(found[0] in own for found in self._brand.finditer(text)):
+            return Told(clauses, clauses)
+        ours, name = re.compile(_any(own)), re.compile(_any(self._words | own))
+        marked = name.sub(lambda found: OWN if found[0] in own else OTHER, text)
+        if any(fired.rule in ("better", "worse") for fired in self._rules.fire(marked)):
+            return Told(clauses, clauses, own=ours)
+        list_of = f"(?P<names>{name.pattern}(?:{BETWEEN}{name.pattern})*)"
+        turns = [
+            Turn(found.start(), found.start("names"), found.end(), is_ours)
+            for found in re.finditer(f"(?:{self._pivots})?{list_of}", text)
+            if (is_ours := any(each[0] in own for each in name.finditer(found["names"])))
+            or not NO_BRAND.match(text, found.start("names"))
+        ]
+        return Told(clauses, *_parts(turns, clauses), ours)
+
+
+def _any(words: Set[str]) -> str:
+    """A pattern for any of the words, none of them inside a longer number or Latin word."""
+    edge = "(?:(?<![0-9a-z])|(?![0-9a-z]))"
+    firsts = "".join(re.escape(first) for first in sorted({word[0] for word in words}))
+    return f"{f'(?=[{firsts}])' if firsts else ''}{edge}(?:{any_of(words)}){edge}"
+
+
+def _parts(turns: Sequence[Turn], clauses: Bounds) -> tuple[Bounds, list[int]]:
+    """Bounds of the parts and where each is named, as Told has them."""
+    bounds: Bounds = []
+    named: list[int] = []
+    ours, place = True, 0
+    for start, end in zip(clauses[::2], clauses[1::2], strict=True):
+        first = place
+        while place < len(turns) and turns[place].start < end:
+            place += 1
+        for part_start, part_end, opener in _cut(start, end, turns[first:place]):
+            ours = opener.ours if opener else ours
+            bounds += [part_start, part_end]
+            named.append(OURS if ours else opener.name if opener else part_start)
+        if first < place:
+            ours = turns[place - 1].ours
+    return bounds, named
+
+
+def _cut(start: int, end: int, turns: Sequence[Turn]) -> Iterator[tuple[int, int, Turn | None]]:
+    """The parts of a clause, each with the turn that opens it."""
+    opener: Turn | None = None
+    for turn, behind in zip(turns, [*(turn.start for turn in turns[1:]), end], strict=False):
+        if turn.start <= start:
+            opener = turn
+        elif turn.end < behind or turn.ours:
+            yield start, turn.start, opener
+            start, opener = turn.start, turn
+    yield start, end, opener
