@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,8 @@ OF_CLASS = np.array([[label == each for label in MOODS.values()] for each in CLA
 FEATURES = "char-1-3,words/2"
 """How texts become evidence (features.py, grams.py); raised when that changes: a model fits only its own."""
 MOST_BYTES = 64 << 20
+TEMPERATURES, MOST_BIAS, MOST_IDF = (0.01, 100.0), 1e3, 1e3
+"""Far beyond what training arrives at, and small enough for every sum to stay finite."""
 _ROW_BYTES = 8 + 4 + 2 * len(MOODS)
 
 SHIPPED = Path(__file__).parent / "models" / "shipped.polarity"
@@ -165,10 +166,16 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     about = header["about"]
     if not isinstance(about, dict):
         raise _refuse(path, "文件头的 about 不是对象")
-    finite = all(map(math.isfinite, (*bias, temperature, certain_from)))
-    if count < 1 or len(bias) != len(MOODS) or not finite or temperature <= 0 or not 0 <= certain_from <= 1:
+    low, high = TEMPERATURES
+    if (
+        count < 1
+        or len(bias) != len(MOODS)
+        or not all(abs(number) <= MOST_BIAS for number in bias)
+        or not low <= temperature <= high
+        or not 0 <= certain_from <= 1
+    ):
         raise _refuse(path, "文件头的数值不可用")
-    return PolarityModel(
+    model = PolarityModel(
         name=str(header["name"]),
         keys=np.frombuffer(payload, "<i8", count),
         idf=np.frombuffer(payload, "<f4", count, count * 8),
@@ -178,6 +185,20 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
         certain_from=certain_from,
         about=about,
     )
+    if wrong := _absurd(model):
+        raise _refuse(path, wrong)
+    return model
+
+
+def _absurd(model: PolarityModel) -> str:
+    """What no training writes, though the checksum is right; "" where there is nothing."""
+    if not model.name.strip() or not model.name.isprintable():
+        return "模型名为空，或含换行与控制字符"
+    if (model.keys[1:] <= model.keys[:-1]).any():
+        return "特征没有按升序排列，或有重复"
+    if not ((model.idf > 0) & (model.idf <= MOST_IDF)).all() or not np.isfinite(model.weights).all():
+        return "权重或 idf 不是可用的数"
+    return ""
 
 
 def _refuse(path: Path, what: str, expected: str = "") -> ModelError:

@@ -25,6 +25,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from koubei.core.errors import KoubeiError
+from sentiment.snow_check import consistent
 
 FORMAT = 1
 """Raised when the arrays change shape or meaning: older files are then no longer opened."""
@@ -155,12 +156,13 @@ def _build_for_once(files: ModelFiles, name: str, progress: Progress | None) -> 
 
 
 def _read(path: Path) -> Arrays | None:
-    """The arrays of a whole, undamaged cache file (zip checks a CRC per array), else None."""
+    """The arrays of an undamaged cache file (zip checks a CRC per array) if they fit together, else None."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             if set(archive.files) != ARRAYS:
                 return None
-            return {name: archive[name] for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
+            return arrays if consistent(arrays) else None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
         return None
 

@@ -6,9 +6,11 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sentiment import snow_cache
 from sentiment.snow import SnowBatch
@@ -131,6 +133,63 @@ def pickled(path: Path) -> None:
         np.savez(
             file, allow_pickle=True, **{name: np.array([{}], dtype=object) for name in snow_cache.ARRAYS}
         )
+
+
+def changed(name: str, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Callable[[Path], None]:
+    """A valid file with the right names in which one array is another."""
+
+    def damage(path: Path) -> None:
+        with np.load(path) as archive:
+            arrays = {each: archive[each] for each in archive.files}
+        arrays[name] = change(arrays[name])
+        with path.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("chars", lambda array: array[:10]),
+        ("chars", lambda array: array.astype(np.int64)),
+        ("chars", lambda array: array + np.int16(9000)),
+        ("chars", lambda array: array - np.int16(1)),
+        ("emit", lambda array: array[:, :1]),
+        ("emit", lambda array: array[:3]),
+        ("emit", lambda array: array.ravel()),
+        ("emit", lambda array: array * np.nan),
+        ("pair_keys", lambda array: array[::-1]),
+        ("pair_keys", lambda array: array[:-1]),
+        ("pair_buckets", lambda array: array[:-2]),
+        ("pair_buckets", lambda array: array + np.int32(1)),
+        ("pair_starts", lambda array: array[:-1]),
+        ("pair_starts", lambda array: array * np.int32(2)),
+        ("pair_codes", lambda array: array + np.uint8(16)),
+        ("triple_codes", lambda array: array + np.uint8(64)),
+        ("triple_values", lambda array: array[:-1]),
+        ("triple_values", lambda array: array.astype(np.float32)),
+        ("words", lambda array: array[:-4]),
+        ("words", lambda array: np.append(array, np.uint8(255))),
+        ("stop", lambda array: np.append(array, np.uint8(255))),
+        ("weights", lambda array: array[:1]),
+        ("weights", lambda array: array[:, :-1]),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_rebuilt(
+    opened: Opener,
+    make_package: MakePackage,
+    whole_cache: bytes,
+    name: str,
+    change: Callable[[NDArray[Any]], NDArray[Any]],
+) -> None:
+    files = make_package(1)
+    opened.folder.mkdir(parents=True)
+    target = opened.folder / f"{files.key}.npz"
+    target.write_bytes(whole_cache)
+    assert not opened(files)
+    changed(name, change)(target)
+    assert opened(files)
 
 
 @pytest.mark.parametrize(

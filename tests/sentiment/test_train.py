@@ -147,12 +147,44 @@ def test_files_that_are_no_model_are_refused_by_name(
     assert "other.polarity" in caught.value.found
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "0", "-1"])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "0", "-1", "1e-300", "1e300"])
 def test_numbers_that_cannot_be_used_are_refused(tiny: PolarityModel, tmp_path: Path, number: str) -> None:
     path = tmp_path / "other.polarity"
     path.write_bytes(replace(tiny, temperature=float(number)).to_bytes())
     with pytest.raises(ModelError, match="数值不可用"):
         load_model(path)
+
+
+@pytest.mark.parametrize("number", [1e308, float("nan"), float("-inf")])
+def test_a_bias_that_cannot_be_used_is_refused(tiny: PolarityModel, tmp_path: Path, number: float) -> None:
+    path = tmp_path / "other.polarity"
+    path.write_bytes(replace(tiny, bias=(number, *tiny.bias[1:])).to_bytes())
+    with pytest.raises(ModelError, match="数值不可用"):
+        load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda m: replace(m, keys=m.keys[::-1]), "升序"),
+        (lambda m: replace(m, keys=np.append(m.keys[:1], m.keys[:-1])), "重复"),
+        (lambda m: replace(m, weights=np.where(m.weights == m.weights[3], np.nan, m.weights)), "权重"),
+        (lambda m: replace(m, weights=np.where(m.weights == m.weights[3], np.inf, m.weights)), "权重"),
+        (lambda m: replace(m, idf=m.idf * np.float32(np.nan)), "idf"),
+        (lambda m: replace(m, idf=m.idf * np.float32(1e30)), "idf"),
+        (lambda m: replace(m, idf=-m.idf), "idf"),
+        (lambda m: replace(m, name="own\nmodel"), "模型名"),
+        (lambda m: replace(m, name=" "), "模型名"),
+    ],
+)
+def test_well_formed_but_absurd_models_are_refused_by_name(
+    tiny: PolarityModel, tmp_path: Path, change: object, words: str
+) -> None:
+    path = tmp_path / "other.polarity"
+    path.write_bytes(change(tiny).to_bytes())  # type: ignore[operator]  # a lambda of the table
+    with pytest.raises(ModelError, match=words) as caught:
+        load_model(path)
+    assert "other.polarity" in caught.value.found
 
 
 def test_no_such_model(tmp_path: Path) -> None:
