@@ -8,13 +8,16 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快;
                     also plain praise and a fault that is counted: 信号真好，一天掉了八次
     good            praise in the trade's words, nothing denied, no fault, nothing hanging
+    bad, fine       the trade's nouns are said to be so: 资费太贵, 信号强
+    not_bad         it is denied that they are bad: 信号不弱
     stuck           a matter hangs, a demand is made: 报修三天了还没人上门
     question, notice  somebody asks or announces; nothing is judged
     better, worse   the brand is said to be better or worse than another
 What a text says of former times (以前老断网，现在从不掉线) fires nothing.
-The two denials are general; the other rules fire where the trade is spoken of: a name, a brand or a word
-of the list `trade`. A rule fires once a text. A fault, denied praise or a hanging matter counts for less
-(SOFTER) or more (HARDER) beside a word that says so in the same clause.
+The two denials and what nouns are said to be are general; the other rules fire where the trade is spoken
+of: a name, a brand or a word of the list `trade`. A rule fires once a text. A fault, denied praise, a bad
+noun or a hanging matter counts for less (SOFTER) or more (HARDER) beside a word that says so in the same
+clause.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from sentiment.adjectives import Adjectives
 from sentiment.comparison import Comparisons
 from sentiment.denial import CLAUSE_END, Denial, any_of, before, long_first
 from sentiment.features import OTHER, OWN
@@ -67,6 +71,7 @@ class Rules:
         self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
         self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
         self._then, self._now = (re.compile(any_of(ruleset.words[key])) for key in ("then", "now"))
+        self._adjectives = Adjectives(ruleset.words)
         self._comparisons = Comparisons(ruleset.words)
 
     def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
@@ -79,7 +84,10 @@ class Rules:
         fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
         fired |= {each.rule: each for each in self._comparison(text)}
         if "worse" in fired:
-            fired.pop("good", None)  # the praise is the other brand's
+            for praise in ("good", "fine"):  # the other brand's
+                fired.pop(praise, None)
+        if "better" in fired:
+            fired.pop("bad", None)
         allowed = RULES if trade or "trade" in found else GENERAL
         return [fired[rule] for rule in allowed if rule in fired]
 
@@ -88,6 +96,7 @@ class Rules:
         matches = self._table.find(text)
         if any(map(text.__contains__, COUNTERS)):
             matches += [Match(*often.span(), "repeated") for often in self._repeated.finditer(text)]
+        matches += self._adjectives.find(text)
         then = self._then.search(text)
         now = self._now.search(text, then.end()) if then else None
         found: dict[str, list[Match[str]]] = {}
@@ -114,6 +123,9 @@ class Rules:
             ("negated_fault", [] if faults else denied),
             ("negated_praise", praise_denied),
             ("good", [] if opener or (bad and not mended) else good),
+            ("bad", found.get("bad", [])),
+            ("fine", [] if opener else _apart(found.get("fine", []), good)),
+            ("not_bad", found.get("not_bad", [])),
             ("stuck", stuck),
             ("question", [] if bad else found.get("question", [])),
             ("notice", [] if bad else found.get("notice", [])),
@@ -188,8 +200,14 @@ FOUND = (
     "fault", "trouble", "good", "praise", "stuck", "opener", "solved", "not_solved", "question", "notice",
     "trade",
 )  # fmt: skip
-GENERAL = ("negated_fault", "negated_praise")
-SCALED = frozenset(("fault", "negated_praise", "stuck"))
+GENERAL = ("negated_fault", "negated_praise", "bad", "fine", "not_bad")
+SCALED = frozenset(("fault", "negated_praise", "stuck", "bad"))
+
+
+def _apart(matches: Iterable[Match[str]], others: Iterable[Match[str]]) -> list[Match[str]]:
+    """Matches that share no character with one of the others."""
+    taken = {place for other in others for place in range(other.start, other.end)}
+    return [each for each in matches if taken.isdisjoint(range(each.start, each.end))]
 
 
 def _outermost(matches: Iterable[Match[str]]) -> Iterator[Match[str]]:

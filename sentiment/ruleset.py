@@ -21,15 +21,17 @@ EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
 WORDS = frozenset((
     "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "repeated",
     "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot", "then",
-    "now", "bad", "fine",
+    "now", "bad", "fine", "cost", "noun",
+    "degree", "less", "no_adjective", "no_end", "open",
 ))  # fmt: skip
-SHORT = frozenset(
-    ("negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot", "bad", "fine")
-)
+SHORT = frozenset((
+    "negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot", "bad", "fine",
+    "cost", "noun", "degree", "less", "no_end", "open",
+))  # fmt: skip
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
-    "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "stuck", "question",
-    "notice", "better", "worse",
+    "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "bad", "fine",
+    "not_bad", "stuck", "question", "notice", "better", "worse",
 )  # fmt: skip
 MOST_PUSH = 10.0
 WEIGHTS = range(-2, 3)

@@ -1,0 +1,46 @@
+"""What the trade's own nouns are said to be: 资费太贵, 信号不强. The model masks the nouns and is left with little."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sentiment.denial import any_of, before
+from sentiment.phrases import Match
+
+MOST_DEGREES = 4
+"""Words of degree between a noun and its adjective: 一直 + 都 + 真的 + 很."""
+
+
+class Adjectives:
+    """Finds noun, degree and adjective in folded, lower-case text. Linear: what may stand between is bounded."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
+        self._costs, self._bad = frozenset(words["cost"]), frozenset(words["bad"])
+        nouns = any_of((*words["cost"], *words["noun"]))
+        degrees = f"(?:{any_of(words['degree'])}){{0,{MOST_DEGREES}}}"
+        self._said = re.compile(
+            f"({nouns}){degrees}({any_of(words['less'])})?{degrees}"
+            f"({any_of(('高', '低', *words['bad'], *words['fine']))})(?!{any_of(words['no_end'])})"
+        )
+        self._no_adjective = re.compile(any_of(words["no_adjective"]))
+        self._open = re.compile(any_of((*words["unreal"], *words["open"])))
+
+    def find(self, text: str) -> Iterator[Match[str]]:
+        """Each noun with its adjective; the owner is the rule: "fine", "bad" or "not_bad" (信号不差)."""
+        for said in self._said.finditer(text):
+            within = any(
+                none.end() > said.start(3)
+                for none in self._no_adjective.finditer(text, said.start(), said.end() + 1)
+            )
+            if not within and not self._open.search(before(text, said.start())):
+                yield Match(*said.span(), self._rule(self._fine(said[1], said[3]), bool(said[2])))
+
+    @staticmethod
+    def _rule(fine: bool, denied: bool) -> str:
+        return "bad" if fine == denied else "fine" if fine else "not_bad"
+
+    def _fine(self, noun: str, adjective: str) -> bool:
+        if adjective in ("高", "低"):
+            return (adjective == "低") == (noun in self._costs)
+        return adjective not in self._bad
