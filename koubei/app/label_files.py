@@ -47,26 +47,53 @@ class FilledIn:
     errors: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """What is known while a file is read.
+
+    Attributes:
+        members: of each sample met, its mentions.
+        given: of each (sample, mention), its label and the rows that gave one; None where they differ.
+    """
+
+    members: dict[str, set[str]] = field(default_factory=dict)
+    given: dict[tuple[str, str], tuple[GivenLabel | None, list[int]]] = field(default_factory=dict)
+
+    def take(self, row: int, label: GivenLabel) -> None:
+        """A row's label; rows that agree are one, of rows that differ none counts."""
+        item = (label.sample_id, label.mention_id)
+        before, places = self.given.setdefault(item, (label, []))
+        places.append(row)
+        if before and before.label != label.label:
+            self.given[item] = (None, places)
+
+
 def read_sheet(app: AppContext, path: Path, who: str) -> FilledIn:
     """The answers of a filled-in table (CSV or Excel). Nothing is kept yet.
 
     Raises:
         InputError: the file cannot be read, or is no table that `koubei label export` wrote.
     """
-    found = FilledIn()
-    members: dict[str, set[str]] = {}
+    found, sheet = FilledIn(), _Sheet()
     tables = [table for table in _tables(path) if _is_ours(table.columns)]
     for table in tables:
         for row in table.lines:
             if isinstance(row, Unreadable):
                 found.errors.append(f"第 {row.number} 行：{row.reason}")
             else:
-                _take(app, row, who, found, members)
+                _take(app, row, who, found, sheet)
     if not tables:
         raise InputError(
             f"{path.name} 中没有列 {SAMPLE_COLUMN}、{MENTION_COLUMN}、{ANSWER_COLUMN}",
             "koubei label export 写出的表", "不要改动表头；只填判断一列",
         )  # fmt: skip
+    for (_, mention_id), (label, places) in sheet.given.items():
+        if label:
+            found.labels.append(label)
+        else:
+            found.errors.append(
+                f"第 {'、'.join(map(str, places))} 行：{mention_id} 判断不一，哪个都没收；只留一行"
+            )
     return found
 
 
@@ -80,12 +107,13 @@ def _is_ours(columns: Sequence[str]) -> bool:
     return {SAMPLE_COLUMN, MENTION_COLUMN, ANSWER_COLUMN} <= set(columns)
 
 
-def _take(app: AppContext, row: Line, who: str, found: FilledIn, members: dict[str, set[str]]) -> None:
+def _take(app: AppContext, row: Line, who: str, found: FilledIn, sheet: _Sheet) -> None:
     sample_id, mention_id = row.cells[SAMPLE_COLUMN].strip(), row.cells[MENTION_COLUMN].strip()
     answer = row.cells[ANSWER_COLUMN].strip().lower()
     if not answer:
         found.blank += 1
         return
+    members = sheet.members
     if sample_id not in members:
         sample = app.state.samples.get(sample_id)
         members[sample_id] = {item.mention_id for item in sample.items} if sample else set()
@@ -97,4 +125,4 @@ def _take(app: AppContext, row: Line, who: str, found: FilledIn, members: dict[s
     elif label is None:
         found.errors.append(f"第 {row.number} 行：判断“{answer[:20]}”不认识，应为 负、中、正、无关")
     else:
-        found.labels.append(GivenLabel(sample_id, mention_id, who, label, app.clock.now()))
+        sheet.take(row.number, GivenLabel(sample_id, mention_id, who, label, app.clock.now()))

@@ -145,6 +145,27 @@ def test_bad_rows_are_named_and_the_others_kept(app: AppContext, tmp_path: Path)
         read_sheet(app, path, "张")
 
 
+def test_rows_that_contradict_each_other_are_refused_by_number(app: AppContext, tmp_path: Path) -> None:
+    sample = drawn(app, 20, 8)
+    first, second, third = (item.mention_id for item in sample.items[:3])
+    rows = [
+        f"{first},负",
+        f"{second},正",
+        f"{first},正",
+        f"{second},正面",
+        f"{third},",
+        f"{third},中",
+        f"{first},负",
+    ]
+    path = tmp_path / "sheet.csv"
+    lines = [f"样本,提及编号,{ANSWER_COLUMN}", *(f"{sample.id},{row}" for row in rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = read_sheet(app, path, "张")
+    assert [(g.mention_id, g.label) for g in found.labels] == [(second, "pos"), (third, "neu")]
+    (error,) = found.errors
+    assert error.startswith(f"第 2、4、8 行：{first}")
+
+
 def test_asking_resumes_where_it_stopped(
     app: AppContext, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
