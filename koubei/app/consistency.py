@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from koubei.app.context import AppContext
 from koubei.core.errors import StoreError
 from koubei.core.query import Everything
+
+log = logging.getLogger(__name__)
 
 
 def check_store(app: AppContext) -> None:
@@ -31,11 +34,13 @@ def check_store(app: AppContext) -> None:
 
 
 def continue_revisions(app: AppContext) -> None:
-    """After the loss of the state database, number on from what the store holds.
+    """Number on from what the store holds, where that is ahead of the state database.
 
-    A counter that began at 1 again would make every correction look older than what it corrects.
+    So it is when the state database was lost, restored from an older copy, or given another folder's store:
+    corrections numbered lower would look older than what they correct.
     """
-    if app.state.revisions.last() == 0:
-        highest = app.store.stats(Everything(), "revision").max
-        if highest:
-            app.state.revisions.take(int(highest))
+    highest = app.store.stats(Everything(), "revision").max
+    behind = int(highest or 0) - app.state.revisions.last()
+    if behind > 0:
+        app.state.revisions.take(behind)
+        log.warning("the state database is older than the store: its revisions go on %d higher", behind)

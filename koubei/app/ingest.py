@@ -58,7 +58,6 @@ def ingest(app: AppContext, progress: Progress | None = None) -> Ingested:
     with only_writer(app):
         app.store.refresh()  # what a drain wrote that was killed a moment ago may not be searchable yet
         check_store(app)
-        continue_revisions(app)
         app.state.versions.note("keywords", app.matcher.version, app.clock.now())
         app.state.versions.note("model", app.scorer.version, app.clock.now())
         while items := app.spool.take(BATCH):
@@ -80,12 +79,29 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     strangers = [p for p in fresh if p.post_id not in named]
     done.dropped["未提及品牌"] += len(strangers)
     ledger = {p.post_id: _ledger_entry(p, seen.get(p.post_id)) for p in fresh}
-    scored = in_force(app.state, _score(app, mentions, ledger))
-    done.mentions.update(keep_or_quarantine(app, scored))
+    scored, outcomes = _written(app, in_force(app.state, _score(app, mentions, ledger)))
+    done.mentions.update(outcomes)
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}
     app.state.seen.record([replace(e, revision=revisions.get(i, e.revision)) for i, e in ledger.items()])
     done.by_source.update(p.source for p in fresh if p.post_id not in seen)
+
+
+def _written(app: AppContext, scored: list[ScoredMention]) -> tuple[list[ScoredMention], list[str]]:
+    """As they were written, and what became of each.
+
+    Only we take revisions, one for each write: where the store holds a newer or equal one, it is ahead of the
+    state database, and what it turned down is written again with higher ones.
+    """
+    outcomes = keep_or_quarantine(app, scored)
+    late = [n for n, outcome in enumerate(outcomes) if outcome in ("stale", "unchanged")]
+    if late:
+        continue_revisions(app)
+        first = app.state.revisions.take(len(late))
+        again = [replace(scored[n], revision=first + place) for place, n in enumerate(late)]
+        for n, item, outcome in zip(late, again, keep_or_quarantine(app, again), strict=True):
+            scored[n], outcomes[n] = item, outcome
+    return scored, outcomes
 
 
 def _without_forgotten(app: AppContext, posts: Sequence[Post], done: Ingested) -> list[Post]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, cast, get_args
 
+from koubei.app.consistency import continue_revisions
 from koubei.app.context import AppContext
 from koubei.app.writing import only_writer
 from koubei.core.domain import ScoredMention
@@ -110,6 +111,8 @@ def _as_the_machine_said(app: AppContext, mention_id: str) -> ScoredMention:
 
 
 def _write(app: AppContext, mention: ScoredMention) -> ScoredMention:
+    if mention.revision > app.state.revisions.last():
+        continue_revisions(app)
     written = replace(mention, revision=app.state.revisions.take(1))
     app.store.upsert([written])
     app.store.refresh()

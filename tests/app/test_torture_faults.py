@@ -126,6 +126,29 @@ def test_after_the_loss_of_the_state_corrections_still_count(full: Stand) -> Non
     assert after[1] == before[1]
 
 
+@pytest.mark.parametrize("restored", [0, 7])
+def test_a_state_older_than_the_store_loses_no_update(full: Stand, restored: int) -> None:
+    file = full.surge(count=40)
+    assert full.inside("import", str(file), "--source", "weibo").code == 0
+    with contextlib.closing(sqlite3.connect(full.data / "state.db")) as db, db:
+        db.execute("UPDATE counters SET value = ? WHERE name = 'revision'", (restored,))
+    liked = [{**json.loads(line), "likes": 77} for line in file.read_text(encoding="utf-8").splitlines()]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in liked), encoding="utf-8")
+    ended = full.inside("import", str(file), "--source", "weibo")
+    assert (ended.code, "更新 40" in ended.out) == (0, True), ended
+    assert full.inside("search", "likes:77", "--count").out.startswith("40 ")
+
+
+def test_a_verdict_counts_although_the_state_is_older_than_the_store(full: Stand) -> None:
+    with contextlib.closing(sqlite3.connect(full.data / "state.db")) as db, db:
+        db.execute("UPDATE counters SET value = 1 WHERE name = 'revision'")
+    row = json.loads(full.inside("search", "label:neg", "--limit", "1", "--json").out)
+    assert full.inside("label", "verdict", row["mention_id"], "--label", "pos", "--who", "李").code == 0
+    kept = json.loads(full.inside("search", f'mention_id:"{row["mention_id"]}"', "--json").out)
+    assert kept["label"] == "pos"
+    assert kept["revision"] > row["revision"]
+
+
 @pytest.mark.parametrize("file", DATABASES)
 def test_a_database_held_by_another_process_is_named(
     full: Stand, file: str, monkeypatch: pytest.MonkeyPatch
