@@ -6,7 +6,9 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -14,7 +16,8 @@ from typer.testing import CliRunner
 
 from koubei.app.cli import edge  # noqa: F401  (registers every command)
 from koubei.app.cli.root import cli
-from koubei.core.errors import KoubeiError
+from koubei.core.errors import ConfigError, InputError, KoubeiError
+from sentiment.polarity_model import load_model
 
 ROWS = [
     {"text": "客服太差，断网三天没人管", "label": "neg"},
@@ -38,6 +41,7 @@ def jsonl(rows: list[object]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("packed", [False, True])
 def test_score_keeps_order_and_survives_odd_rows(packed: bool) -> None:
     given = jsonl([ROWS[0], {}, {"text": None}, {"text": 7}, {"text": ""}, {"text": "\ud800"}, ROWS[1]])
@@ -142,6 +146,80 @@ def test_explain_shows_rules_and_brand() -> None:
     assert [each["rule"] for each in result["rules"]] == ["irony"]
     shown = koubei("explain", "移动太烂换电信真香", "--brand", "移动").stdout
     assert "说本品牌的：〇本〇太烂" in shown
+
+
+def test_explain_refuses_a_brand_that_does_not_occur(here: Path) -> None:
+    done = koubei("explain", "移动太烂换电信真香", "--brand", "不存在")
+    assert isinstance(done.exception, InputError)
+    assert "不存在" in str(done.exception)
+
+
+CONFIG = (
+    '[[brands]]\nid = "byd"\nname = "比亚迪"\ninclude = ["比亚迪"]\n'
+    '[storage]\ndata = "data"\n[factors]\nlexicon = "cars"\n'
+)
+
+
+@pytest.fixture
+def own_in_use(here: Path) -> str:
+    """A folder with a config for cars and a model of one's own in use; the model's name and digest."""
+    (here / "koubei.toml").write_text(CONFIG, encoding="utf-8")
+    own = replace(load_model(), name="own", bias=(5.0, *load_model().bias[1:]))
+    (here / "own.polarity").write_bytes(own.to_bytes())
+    assert koubei("use", "own.polarity").exit_code == 0
+    return f"own-{own.digest}"
+
+
+def scored(*arguments: str) -> tuple[dict[str, Any], str]:
+    done = koubei("score", *arguments, given=jsonl([{"text": "油耗太高了"}]))
+    assert done.exit_code == 0
+    return json.loads(done.stdout), done.stderr
+
+
+def test_the_model_in_use_and_the_lexicon_of_the_config_are_used(here: Path, own_in_use: str) -> None:
+    found, said = scored()
+    assert found["model"].startswith(f"{own_in_use}+")
+    assert [each["name"] for each in found["factors"]] == ["油耗"]
+    assert own_in_use in said
+    assert "koubei.toml" in said
+    (here / "gold.jsonl").write_bytes(jsonl([*ROWS]))
+    done = koubei("evaluate", "gold.jsonl", "--json")
+    assert json.loads(done.stdout)["model"] == found["model"]
+    done = koubei("explain", "油耗太高了", "--json")
+    assert (
+        json.loads(done.stdout)["p"]
+        != json.loads(koubei("explain", "油耗太高了", "--model=shipped", "--json").stdout)["p"]
+    )
+    assert own_in_use in done.stderr
+    assert "cars" in done.stderr
+
+
+@pytest.mark.usefixtures("own_in_use")
+def test_options_win_over_the_config() -> None:
+    found, _ = scored("--model", "shipped")
+    assert "+cars-" in found["model"]
+    assert found["model"].startswith(f"{load_model().name}-{load_model().digest}+")
+    found, said = scored("--model", "own.polarity", "--lexicon", "telecom")
+    assert found["model"].startswith("own-")
+    assert (found["factors"], said) == ([], "")
+
+
+@pytest.mark.parametrize("broken", ["[[brands", CONFIG + "[nosuch]\n", CONFIG.replace("cars", "nosuch")])
+def test_a_broken_config_does_not_stop_scoring_but_explaining(here: Path, broken: str) -> None:
+    (here / "koubei.toml").write_text(broken, encoding="utf-8")
+    found, said = scored()
+    assert found["model"].startswith(f"{load_model().name}-{load_model().digest}+telecom-")
+    assert "改用自带的" in said
+    assert isinstance(koubei("explain", "油耗太高了").exception, KoubeiError)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_config_that_is_named_must_be_there_to_explain() -> None:
+    done = CliRunner().invoke(cli, ["--config", "none.toml", "sentiment", "explain", "油耗太高了"])
+    assert isinstance(done.exception, ConfigError)
+    assert not isinstance(koubei("explain", "油耗太高了").exception, KoubeiError)
+    assert scored()[1] == ""
+    assert isinstance(koubei("score", "--lexicon", "nosuch").exception, KoubeiError)
 
 
 def test_train_compare_use(here: Path) -> None:

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from koubei.app.cli.output import json_line, say, say_json, say_table
+from koubei.app.cli.output import json_line, remark, say, say_json, say_table
 from koubei.app.cli.root import cli, open_app
+from koubei.app.in_use import in_use, model_file, without_config
 from koubei.core.domain import Score
-from koubei.core.errors import InputError
+from koubei.core.errors import ConfigError, InputError
 from koubei.core.ports import Scorer
 from sentiment import open_polarity, open_scorer
 from sentiment.card import model_card
@@ -33,24 +34,43 @@ MOST_SHOWN = 20
 STDIN = "标准输入"
 
 Lexicon = Annotated[str, typer.Option(help="要素词典：自带的名称，或 .toml 文件")]
-Model = Annotated[Path | None, typer.Option(help="极性模型文件；默认自带的")]
+LexiconInUse = Annotated[
+    str | None, typer.Option(help="要素词典：自带的名称，或 .toml 文件；默认配置里的，没有配置时 telecom")
+]
+ModelInUse = Annotated[
+    str | None, typer.Option(help="极性模型文件，或 shipped；默认在用的，没有配置时自带的")
+]
 
 sentiment_cli = typer.Typer(help="情感：打分、评测、解释、训练", no_args_is_help=True)
 cli.add_typer(sentiment_cli, name="sentiment")
 
 
 @sentiment_cli.command("score")
-def score(lexicon: Lexicon = "telecom", model: Model = None) -> None:
+def score(context: typer.Context, lexicon: LexiconInUse = None, model: ModelInUse = None) -> None:
     """标准输入每行一个 {"text": …}（JSONL 或 JSONL.gz），按原顺序每行输出一个打分对象；空行跳过。"""
     if sys.stdin is None:
         raise InputError(
             "标准输入是关着的", "每行一个 JSON 对象的文本", "koubei sentiment score < texts.jsonl"
         )
-    scorer = open_scorer(lexicon, model=model)
+    scorer = _scorer_in_use(context, lexicon, model)
     for batch in _batches(row for _, row in rows(opened(sys.stdin.buffer, STDIN), STDIN)):
         for each in scorer.score([(row.get("text"), ()) for row in batch]):  # type: ignore[misc]  # what is no str is "unknown"
             sys.stdout.write(json_line(_plain(each)) + "\n")
         sys.stdout.flush()
+
+
+def _scorer_in_use(context: typer.Context, lexicon: str | None, model: str | None) -> Scorer:
+    """For commands that work without a config: one that cannot be used is named and passed over."""
+    try:
+        found = in_use(context.obj, lexicon, model)
+        scorer = open_scorer(found.lexicon, model=found.model)
+    except (ConfigError, InputError) as error:
+        found = without_config(lexicon, model)
+        scorer = open_scorer(found.lexicon, model=found.model)
+        remark(f"配置里的模型与词典用不了，改用自带的（{error}）")
+    if found.config:
+        remark(f"按 {found.config}：{scorer.version}")
+    return scorer
 
 
 def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -84,16 +104,17 @@ def _plain(score: Score) -> dict[str, Any]:
 
 @sentiment_cli.command("evaluate")
 def evaluate(
+    context: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(help="JSONL 或 JSONL.gz，每行 text 与 label（neg / neu / pos）；text 为空算无法判断"),
     ],
-    lexicon: Lexicon = "telecom",
-    model: Model = None,
+    lexicon: LexiconInUse = None,
+    model: ModelInUse = None,
     as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象")] = False,
 ) -> None:
     """在标注过的文本上评测：准确率、macro-F1、看不准之外的准确率、校准误差、速度。"""
-    result = evaluate_scorer(open_scorer(lexicon, model=model), read_labelled(file, textless=True))
+    result = evaluate_scorer(_scorer_in_use(context, lexicon, model), read_labelled(file, textless=True))
     if as_json:
         say_json(result)
         return
@@ -110,15 +131,23 @@ def evaluate(
 
 @sentiment_cli.command("explain")
 def explain(
+    context: typer.Context,
     text: Annotated[str, typer.Argument(help="一段文本")],
     brand: Annotated[str, typer.Option(help="本品牌的词，如 移动；用来区分一句里的两个品牌")] = "",
-    lexicon: Lexicon = "telecom",
-    model: Model = None,
+    lexicon: LexiconInUse = None,
+    model: ModelInUse = None,
     as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象，含全部证据")] = False,
 ) -> None:
     """哪些字词与规则把标签推向哪边。数是对数几率：负、中、正。"""
     spans = [found.span() for found in re.finditer(re.escape(brand), text)] if brand else []
-    made = open_polarity(lexicon, model=model).explain(text, spans)
+    if brand and not spans:
+        raise InputError(f"文本里没有 {brand!r}", "文本里写着的词，繁简与大小写照原文", "改 --brand，或不写")
+    found = in_use(context.obj, lexicon, model)
+    polarity = open_polarity(found.lexicon, model=found.model)
+    remark(
+        f"模型 {polarity.version}，词典 {found.lexicon}" + (f"，按 {found.config}" if found.config else "")
+    )
+    made = polarity.explain(text, spans)
     if as_json:
         say_json(_explained(made))
         return
@@ -219,7 +248,7 @@ def compare(
 
 
 def _scorer(name: str, lexicon: str) -> Scorer:
-    return open_scorer(lexicon, model=SHIPPED if name == "shipped" else Path(name))
+    return open_scorer(lexicon, model=model_file(name))
 
 
 @sentiment_cli.command("use")
