@@ -1,4 +1,4 @@
-"""What the trade's own nouns are said to be: 资费太贵, 信号不强. The model masks the nouns and is left with little."""
+"""What the trade's own nouns are said to be: 资费太贵, 信号不强. The model masks these nouns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_DEGREES = 4
 
 
 class Adjectives:
-    """Finds noun, degree and adjective in folded, lower-case text. Linear: what may stand between is bounded."""
+    """Finds noun, degree and adjective in folded, lower-case text. Linear: gaps are bounded."""
 
     def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
         self._costs, self._bad = frozenset(words["cost"]), frozenset(words["bad"])

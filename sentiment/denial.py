@@ -27,8 +27,15 @@ NEGATION_GAP, SHORT_GAP = 4, 1
 MOST_LINKS = 4
 """Words between a negation and the fault or cue it denies: 没有 + 再 被 + 乱扣费."""
 
-_REAL_AFTER = re.compile("过?之?前|[^，。！？；,!?; ]{0,4}就不|都?不(?:行|给|退|理|管|解决|处理)|才怪")
+_HERE = "[^，。！？；,!?; ]"
+_REAL_AFTER = re.compile(
+    f"过?之?前|{_HERE}{{0,4}}就不|才怪|{_HERE}{{0,4}}没人[理管]"
+    f"|(?:{_HERE}{{0,8}}(?:根本|就|都|永远|压根))?不(?:行|给|退|理|管|解决|处理)"
+    f"|{_HERE}{{0,4}}就(?:一直|永远|老是?|总是?|只会|会)?(?:拖|装|赖|敷衍|没人|推)"
+)
 """Behind a cue: 不投诉就不处理, 没投诉之前没人理. It did happen, or will."""
+_UNDONE = re.compile("(?:[我已经都也就]{0,4})(?:撤销|撤回|撤了|撤掉|取消了)")
+"""Behind a cue: 投诉已经撤销."""
 _DENIED_TOO = re.compile(
     "(?:(?:没有?|无)(?:[一哪]个?)?[天日刻次回周月年晚夜]|无时无刻|(?:不|没有?)(?:会|能|可能|得)?)(?:是|能|会)?$"
 )
@@ -64,10 +71,10 @@ class Denial:
         )
 
     def direct(self, text: str, start: int, end: int) -> bool:
-        """A negation stands right before [start, end), or with nothing but link words between."""
+        """A negation stands right before [start, end), but for link words, or what stands there is undone."""
         clause = before(text, start)
         negation = self._direct.search(clause)
-        return bool(
+        return bool(_UNDONE.match(text, end)) or bool(
             negation
             and not any(
                 found.start() <= negation.start() <= found.end() for found in self._none.finditer(clause)

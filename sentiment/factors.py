@@ -10,8 +10,7 @@ Rules:
               among equals one whose polarity is the text's label, then the one named first.
     stage     the stage with the most hits, among equals the later one of the journey;
               without any, the stage the primary factor's table gives; else "".
-    severity  the highest level that any complaint cue of the text has, else 0; a cue that is denied
-              (没有投诉过) does not count, nor what overlaps or directly follows it (不用打12300投诉).
+    severity  the highest level that any complaint cue of the text has, else 0 (severity.py).
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from typing import Literal
 
 from koubei.core.domain import NO_FACTOR, FactorHit, Label, Span
 from koubei.core.text import fold
-from sentiment.denial import Denial
 from sentiment.lexicon import STAGES, Lexicon, Rows
 from sentiment.owners import Owners, Told
 from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import Ruleset
+from sentiment.severity import Severity
 
 CLAUSE_CHARS = 80
 """A longer clause is shown as so many characters around the word."""
@@ -90,7 +89,7 @@ class FactorTagger:
     """Tags texts with one lexicon and the denials of its rules. Linear in the length of the text."""
 
     def __init__(self, lexicon: Lexicon, ruleset: Ruleset) -> None:
-        self._denial = Denial(ruleset.words)
+        self._cues = Severity(ruleset.words)
         self._owners = Owners(ruleset)
         self._table: PhraseTable[Owner] = PhraseTable(_phrases(lexicon))
         self._stage_of = {factor.name: factor.stage for factor in lexicon.factors}
@@ -113,25 +112,10 @@ class FactorTagger:
         return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)
 
     def _severity(self, text: str, hits: Hits) -> int:
-        """The highest level of the cues that are not denied."""
-        cues = sorted(
-            (start, -end, int(name))
-            for (kind, name), spans in hits.items()
-            if kind == "severity"
-            for start, end in spans
+        cues = (
+            (*span, int(name)) for (kind, name), spans in hits.items() if kind == "severity" for span in spans
         )
-        highest, denied = 0, -1
-        for start, minus_end, level in cues:
-            if self._denied(text, denied, start, -minus_end):
-                denied = max(denied, -minus_end)
-            else:
-                highest = max(highest, level)
-        return highest
-
-    def _denied(self, text: str, denied: int, start: int, end: int) -> bool:
-        """Whether the cue at [start, end) is denied; `denied`: where the last one that was ends, else -1."""
-        follows = denied >= 0 and (start < denied or self._denial.joins(text, denied, start))
-        return follows or self._denial.direct(text, start, end)
+        return self._cues.highest(text, cues)
 
     def stage(self, tags: Tags, primary: str) -> str:
         """The text's stage: by its words, else by its primary factor."""

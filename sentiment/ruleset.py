@@ -22,11 +22,12 @@ WORDS = frozenset((
     "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "repeated",
     "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot", "then",
     "now", "bad", "fine", "cost", "noun",
-    "degree", "less", "no_adjective", "no_end", "open",
+    "degree", "less", "no_adjective", "no_end", "open", "aim", "body", "act_before", "act_behind", "no_act",
+    "threat",
 ))  # fmt: skip
 SHORT = frozenset((
     "negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot", "bad", "fine",
-    "cost", "noun", "degree", "less", "no_end", "open",
+    "cost", "noun", "degree", "less", "no_end", "open", "aim", "act_before", "act_behind", "threat",
 ))  # fmt: skip
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
