@@ -30,7 +30,15 @@ KEYS_VERSION = 1
 
 _CHUNK = 1_000_000
 """Letters hashed in one go: bounds the memory a batch of long posts takes to some 50 MB."""
-_NUMBER = re.compile(r"\d+")
+_DIGITS = {han: value for value, han in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+_COUNTED = "元|块|毛|角|天|日|月|年|周|次|遍|回|趟|个|名|位|人|户|家|条|张|台|部|兆|倍|折|点|号|期|小时|分钟|分钱|[gm]"
+_LONGEST_HAN = 11
+_HAN = "零〇一二两三四五六七八九十百千万"
+_NUMBER = re.compile(
+    rf"\d+|(?:[二两三四五六七八九十]|一(?=[{_HAN}]))[{_HAN}]{{0,{_LONGEST_HAN}}}(?={_COUNTED})"
+)
+"""A Chinese number counts where a measure follows: 三十元; 十分 and 一个 are no numbers of a case."""
 _WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _PERMUTATIONS = [
@@ -46,8 +54,8 @@ class Sketch:
     Attributes:
         letters: length of the fingerprint.
         grams: hashes of its trigrams, each once, ascending, little-endian uint32; at most MOST_GRAMS.
-        numbers: the numbers in it, each once, ascending, joined by blanks; None for a text of more than
-            MOST_GRAMS trigrams, where one number more or less is not what it says.
+        numbers: the numbers in it, in digits, each once, ascending, joined by blanks; None for a text of
+            more than MOST_GRAMS trigrams, where one number more or less is not what it says.
     """
 
     letters: int
@@ -76,7 +84,7 @@ class Sketch:
         """Whether the two are one text.
 
         A short text is a copy only where it is the same letter for letter. Texts that each hold a number the
-        other lacks (38元 against 98元, 第3次 against 第7次) tell of two cases, however alike they are.
+        other lacks (38元 against 98元, 三次 against 七次) tell of two cases, however alike they are.
         """
         if min(self.letters, other.letters) < SHORT:
             return (self.letters, self.grams) == (other.letters, other.grams)
@@ -146,9 +154,28 @@ def _sketch_chunk(fingerprints: Sequence[str]) -> Iterator[Sketch]:
     edges = np.searchsorted(owned >> np.uint64(32), np.arange(len(fingerprints) + 1))
     grams = owned.astype("<u4")
     for fingerprint, (start, end) in zip(fingerprints, pairwise(edges.tolist()), strict=True):
-        numbers = " ".join(sorted(set(_NUMBER.findall(fingerprint)))) if end - start <= MOST_GRAMS else None
+        numbers = _numbers(fingerprint) if end - start <= MOST_GRAMS else None
         kept = grams[start : min(end, start + MOST_GRAMS)]
         yield Sketch(len(fingerprint), kept.tobytes(), numbers)
+
+
+def _numbers(fingerprint: str) -> str:
+    return " ".join(sorted({_in_digits(number) for number in _NUMBER.findall(fingerprint)}))
+
+
+def _in_digits(number: str) -> str:
+    """三十 and 30 are one number; a row of digits (二〇二六) is read one by one."""
+    if number[0] not in _HAN:
+        return number
+    total = part = digit = 0
+    for han in number:
+        if han == "万":
+            total, part, digit = total + (part + digit) * 10_000, 0, 0
+        elif han in _POWERS:
+            part, digit = part + (digit or 1) * _POWERS[han], 0
+        else:
+            digit = 10 * digit + _DIGITS[han]
+    return str(total + part + digit)
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

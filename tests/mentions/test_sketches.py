@@ -75,6 +75,19 @@ def test_a_short_text_is_copied_letter_for_letter() -> None:
         ("38", "38和9", True),
         ("38和9", "38和7", False),
         ("3、3", "3", True),
+        ("三十元", "五十元", False),
+        ("三十元", "30元", True),
+        ("30元", "五十元", False),
+        ("两次", "三次", False),
+        ("一百零五块", "一百五十块", False),
+        ("三百五十天", "350天", True),
+        ("二〇二六年", "2026年", True),
+        ("一万二千元", "12000元", True),
+        ("十分钟", "20分钟", False),
+        ("三十元", "", True),
+        ("十分好", "万分好", True),
+        ("一个样", "两样", True),
+        ("三元桥", "三元桥", True),
     ],
 )
 def test_a_number_in_place_of_another_is_another_case(before: str, after: str, expected: bool) -> None:
@@ -82,6 +95,12 @@ def test_a_number_in_place_of_another_is_another_case(before: str, after: str, e
     one, other = sketch([f"{text}{before}", f"{text}{after}"])
     assert one.similarity(other) > ALIKE
     assert one.copies(other) is other.copies(one) is expected
+
+
+def test_a_row_of_numerals_without_end_is_read() -> None:
+    """Neither quadratic nor an int too long to be written out."""
+    (one,) = sketch(["九" * 200_000 + "元"])
+    assert one.numbers is not None
 
 
 def test_long_texts_are_estimated() -> None:
