@@ -6,10 +6,10 @@
 | media | the source describes the account as media or government, or the post is news |
 | marketing | the source describes the account as an organisation (蓝V, 企业, 机构, 商家 …) |
 | customer | a review, a complaint or a ticket |
-| media | news copy: 记者 … 获悉, 新华社 … 电 |
+| media | news copy: 记者 … 获悉, 新华社 … 电; it begins with 据 … 报道 and has no 我, 你, question |
 | marketing | an advert: an offer (流量卡, 免费领 …), a way to reach the seller, and no word of warning |
-| marketing | a prize draw: 转发 / 关注 and 抽 3 位 |
-| employee | the author says so in the first person (我是移动的员工, 我在移动上班) |
+| marketing | a prize draw: 转发 / 关注 and 抽 3 位; not of one who asks who was drawn |
+| employee | the author says so: 我是移动的员工, 作为移动员工我 …, 在移动上班三年了; not 如果, 客服说 |
 | customer | the source says it is a private person (普通用户, 个人认证 …) |
 | unknown | otherwise; counts as a customer in every share |
 """
@@ -36,9 +36,13 @@ _PERSON = re.compile("普通用户|个人|无认证|未认证|非认证|非v", r
 _NEWS_COPY = re.compile(
     r"记者[^，。\n]{0,12}(?:获悉|了解到|采访)|本报(?:讯|记者)|(?:新华社|中新社|中新网)[^，。\n]{0,10}[电讯]"
 )
+_RETOLD = re.compile(
+    r"\s*(?:【[^】\n]{1,40}】)?\s*据[^，。\n]{1,20}(?:报道|消息|获悉|通报)[^我你您咱俺吗?]*", re.DOTALL
+)
+"""The whole of a text that only hands on what the news say; who adds a word of their own is not the media."""
 _SELLER = re.compile(
     r"加我(?:微信|vx?|wx|薇|威|qq|好友)|(?:加|\+)(?:vx?|wx|薇|威)(?![a-z])|(?:vx|wx|微信号?|薇信|威信)[::]\s*[a-z]\w{4,}"
-    r"|(?:私聊|私信|滴滴|(?<![a-z])dd)我|(?:需要|想办|要办|有意)的?[^，。!！\n]{0,4}(?:私|扣\s*1|加|滴滴)|评论区?扣\s*1|请(?:私信|私聊)|点主页|名额\D{0,3}\d|仅剩\s*\d"
+    r"|(?:私聊|私信|滴滴|(?<![a-z])dd)我|(?:需要|想要|想办|要办|有意)的?[^，。!！\n]{0,4}(?:私|扣\s*1|加|滴滴)|评论区?扣\s*1|请(?:私信|私聊)|点主页|名额\D{0,3}\d|仅剩\s*\d"
 )
 """Only somebody who sells writes so."""
 _REACH = re.compile(r"加微信|扫码|戳链接|点(?:击)?(?:链接|主页)|联系(?:电话|方式|我)|\*{11}")
@@ -50,9 +54,17 @@ _WARNING = re.compile(
     "骗|坑|诈|忽悠|小心|警惕|避雷|别信|不要信|举报|投诉|骚扰|维权|曝光|上当|垃圾|退款|退费|怎么|吗[?]|(?:让|叫|要|催)我"
 )
 _PRIZE = re.compile(
-    r"(?:转发|关注|转赞评|评论|点赞)[^。！!\n]{0,20}抽[取送]?[^，。！!\n]{0,4}[\d一二三四五六七八九十两几][^，。！!\n]{0,2}[位名人个]"
+    r"(?:转发|关注|转赞评|评论|点赞)[^。！!\n]{0,20}抽[取送]?(?:(?![到过])[^，。！!\n]){0,4}[\d一二三四五六七八九十两几][^，。！!\n]{0,2}(?:位(?!数)|[名人个])"
 )
 _JOBS = "员工|职工|客服|客户经理|营业员|装维|网格|工程师|技术|代维|业务员|话务员|外包"
+_NUMERALS = r"[\d一二两三四五六七八九十几半多]"
+_UNREAL = re.compile(
+    "如果|要是|假如|假设|倘若|若|除非|只要|万一|难道|以为|认为|觉得|怀疑|冒充|假装|谎称|问"
+    "|(?<![实话直])说(?!实话|一?下|一?句|明|真)"
+)
+"""Before 我是移动员工 in its clause: a condition, or what somebody else says or believes."""
+_UNREAL_AFTER = re.compile(r"[^，。！？；,!?;\n]{0,6}(?:的话|就(?:可以|能|行|好))")
+_UNREAL_REACH = 12
 _PERSON_AFTER = "(?!的?(?:朋友|同学|亲戚|老公|老婆|哥|姐|弟|妹|爸|妈|同事|闺蜜))"
 
 
@@ -71,6 +83,10 @@ class RoleFinder:
             rf"[^\s，。！？,.!?]{{0,4}}(?:{_JOBS})"
             rf"|在(?:[^\s，。！？,.!?]{{0,4}})(?:{brand})(?:公司|营业厅|内部)?(?:上班|工作|任职|实习)"
             rf"){_PERSON_AFTER}"
+            rf"|作为(?:一?[名个位])?(?:{brand})(?:公司|营业厅|内部)?的?(?:一[名个位])?[^\s，。！？,.!?]{{0,4}}(?:{_JOBS})"
+            rf"(?=[^你您他她。！？!?\n]{{0,12}}(?:(?<![把给对跟骂让被向和])我|本人|俺|说句|说一句))"
+            rf"|(?:^|(?<=[。！？；!?;\n]))\s*(?:已经)?在(?:{brand})(?:公司|营业厅)?(?:上班|工作|干)了?"
+            rf"{_NUMERALS}{{1,4}}个?[年月](?!多?的|级)"
         )
         self._rules: tuple[Callable[[Post, str], Role | None], ...] = (
             self._by_name,
@@ -88,11 +104,11 @@ class RoleFinder:
         return "official" if post in self._official else None
 
     def _by_words(self, _post: Post, text: str) -> Role | None:
-        if _NEWS_COPY.search(text):
+        if _NEWS_COPY.search(text) or _RETOLD.fullmatch(text):
             return "media"
         if _PRIZE.search(text) or _is_advert(text):
             return "marketing"
-        return "employee" if self._employee.search(text) else None
+        return "employee" if any(_is_real(text, said) for said in self._employee.finditer(text)) else None
 
 
 class _OfficialAccounts:
@@ -114,6 +130,13 @@ class _OfficialAccounts:
         here = {a.removeprefix(f"{platform}:") for a in self._accounts}
         by_id = {self._keys.key(platform, account) for account in here}
         return frozenset(by_id | {self._keys.name_key(platform, account) for account in here})
+
+
+def _is_real(text: str, said: re.Match[str]) -> bool:
+    """Whether what the author says of themselves is so: no condition, nobody else's words."""
+    before = text[max(0, said.start() - _UNREAL_REACH) : said.start()]
+    clause = re.split("[，。！？；,!?;\n]", before)[-1]
+    return not _UNREAL.search(clause) and not _UNREAL_AFTER.match(text, said.end())
 
 
 def _is_advert(text: str) -> bool:

@@ -32,7 +32,7 @@ _CHUNK = 1_000_000
 """Letters hashed in one go: bounds the memory a batch of long posts takes to some 50 MB."""
 _DIGITS = {han: value for value, han in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
-_COUNTED = "元|块|毛|角|天|日|月|年|周|次|遍|回|趟|个|名|位|人|户|家|条|张|台|部|兆|倍|折|点|号|期|小时|分钟|分钱|[gm]"
+_COUNTED = "[元块毛角天日月年周次遍回趟个名位人户家条张台部兆倍折点号期gm]|小时|分钟|分钱"
 _LONGEST_HAN = 11
 _HAN = "零〇一二两三四五六七八九十百千万"
 _NUMBER = re.compile(

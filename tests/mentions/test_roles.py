@@ -93,6 +93,21 @@ def test_news_copy_is_media() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("据央视新闻报道，中国移动将在全国下调国际漫游资费。", "media"),
+        ("【移动下调资费】据新华网消息，中国移动18日宣布下调资费", "media"),
+        ("据央视新闻报道移动要降价了，我怎么没感觉", "unknown"),
+        ("据央视新闻报道，中国移动要下调资费了，真的吗？", "unknown"),
+        ("移动断网了，据说明天才修好", "unknown"),
+        ("天天据理力争，移动就是不退钱", "unknown"),
+    ],
+)
+def test_who_only_hands_on_the_news_is_media(text: str, expected: Role) -> None:
+    assert role(text) == expected
+
+
+@pytest.mark.parametrize(
     ("kind", "expected"),
     [
         ("news", "media"),
@@ -114,6 +129,8 @@ def test_the_kind_of_post_decides(kind: str, expected: Role) -> None:
         "低价办理宽带，靓号多多，联系电话13800138000",
         "全国代办移动号卡，秒过包邮，私聊我",
         "关注并转发本条，抽3位送移动话费100元",
+        "转发加关注，抽奖送出10名幸运用户移动话费",
+        "【联通大流量卡】29元200G，想要的私我",
     ],
 )
 def test_adverts_are_marketing(text: str) -> None:
@@ -130,6 +147,9 @@ def test_adverts_are_marketing(text: str) -> None:
         "免费领流量是真的吗？移动这个月月租19元",
         "关注移动很久了，转发给大家看看",
         "加上vip会员一个月月租50，移动太贵",
+        "有没有人转发抽奖抽到过3位数的",
+        "移动转发抽奖我抽到过2个",
+        "流量卡29元，想要的功能一个都没有",
     ],
 )
 def test_people_who_talk_of_such_things_are_not(text: str) -> None:
@@ -143,6 +163,12 @@ def test_people_who_talk_of_such_things_are_not(text: str) -> None:
         "本人是一名中国移动员工，说句公道话",
         "我在移动上班，最近天天加班",
         "我就在电信营业厅工作",
+        "作为一名移动员工，我想说句公道话",
+        "作为移动的客服，每天被骂的都是我",
+        "在移动上班三年了，工资没涨过",
+        "累死了。在中国移动工作了10年，第一次见",
+        "说实话我是移动的员工，套餐确实贵",
+        "跟大家说一下我是移动的客服",
     ],
 )
 def test_staff_who_say_so_are_employees(text: str) -> None:
@@ -158,12 +184,26 @@ def test_staff_who_say_so_are_employees(text: str) -> None:
         "我在移动上班的朋友说的",
         "移动员工态度差",
         "我在移动营业厅等了半天",
+        "移动客服说我是移动的员工就可以办",
+        "如果我是移动的员工我也不想干",
+        "要是我在移动上班早就辞职了",
+        "他们以为我是移动的员工",
+        "我是移动员工的话早帮你办了",
+        "作为移动员工，你就这个态度？",
+        "作为移动客服还骂人，投诉了",
+        "作为移动客服把我骂了一顿",
+        "我表哥在移动上班三年了",
+        "在移动上班三年的表哥说的",
+        "在移动上班的人都知道",
     ],
 )
 def test_others_who_speak_of_staff_are_not(text: str) -> None:
     assert role(text) == "unknown"
 
 
-@pytest.mark.parametrize("unit", ["1", "1元 ", "加我", "转发", "*", "我是", "vx:", "微信 "])
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "1元 ", "加我", "转发", "*", "我是", "vx:", "微信 ", "据报道", "作为移动客服", "。", "转发抽"],
+)
 def test_a_hostile_length_gets_a_role_in_linear_time(unit: str) -> None:
-    assert role(unit * (200_000 // len(unit))) in ("unknown", "marketing")
+    assert role(unit * (200_000 // len(unit))) in ("unknown", "marketing", "media")
