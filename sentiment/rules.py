@@ -7,6 +7,7 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     negated_praise  praise is denied: 一点都不耐心
     irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快;
                     also plain praise and a fault that is counted: 信号真好，一天掉了八次
+                    or done in style: 稳定地断网; and praise in quotes: 客服真"专业"
     good            praise in the trade's words, nothing denied, no fault, nothing hanging
     bad, fine       the trade's nouns are said to be so: 资费太贵, 信号强
     not_bad         it is denied that they are bad: 信号不弱
@@ -67,6 +68,9 @@ class Rules:
         )
         self._denial = Denial(ruleset.words)
         self._softer, self._harder = (re.compile(any_of(ruleset.words[key])) for key in ("softer", "harder"))
+        praise = any_of((*ruleset.words["opener"], *ruleset.words["praise"]))
+        self._quoted = re.compile(f"(?:{any_of(ruleset.words['quoting'])})[\"“'‘「『](?:{praise})[\"”'’」』]")
+        self._style = re.compile(f"(?:{any_of(ruleset.words['style'])})$")
         pivots = "|".join(long_first(ruleset.words["pivot"]))
         self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
         self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
@@ -115,7 +119,7 @@ class Rules:
         trouble = faults or found.get("trouble", [])
         stuck = [] if mended else found.get("stuck", [])
         openers = [*found.get("opener", ()), *(good if repeated else ())]
-        opener = self._ironic(text, openers, repeated or trouble, mended)
+        opener = self._ironic(text, openers, repeated or trouble, mended) or self._mocked(text, faults)
         bad = bool(faults or stuck or praise_denied or good_denied)
         for rule, matches in (
             ("irony", [opener, *(repeated or trouble)[:1]] if opener else []),
@@ -156,6 +160,12 @@ class Rules:
         if mended or not trouble:
             return None
         return next((match for match in openers if not self._denial.near(text, match.start)), None)
+
+    def _mocked(self, text: str, faults: Iterable[Match[str]]) -> Match[str] | None:
+        """Praise in quotes, or a fault that is done in style."""
+        if quoted := self._quoted.search(text):
+            return Match(*quoted.span(), "opener")
+        return next((fault for fault in faults if self._style.search(before(text, fault.start))), None)
 
     def _fired(self, text: str, rule: str, matches: Sequence[Match[str]]) -> Fired:
         scale = self._scale(text, matches[0]) if rule in SCALED else 1.0

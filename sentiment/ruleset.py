@@ -23,11 +23,12 @@ WORDS = frozenset((
     "opener", "solved", "not_solved", "question", "notice", "trade", "softer", "harder", "pivot", "then",
     "now", "bad", "fine", "cost", "noun",
     "degree", "less", "no_adjective", "no_end", "open", "aim", "body", "act_before", "act_behind", "no_act",
-    "threat",
+    "threat", "quoting", "style",
 ))  # fmt: skip
 SHORT = frozenset((
     "negation", "not_negation", "unreal", "link", "repeated", "softer", "harder", "pivot", "bad", "fine",
     "cost", "noun", "degree", "less", "no_end", "open", "aim", "act_before", "act_behind", "threat",
+    "quoting", "style",
 ))  # fmt: skip
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (

@@ -1,7 +1,8 @@
 """How severe a text's complaint is: the highest level of the cues that are neither denied nor only named.
 
-A body (工信部, 法院, 12315) is no complaint by itself: 工信部通报三季度申诉量. It counts where the poster turns
-to it, an act before or behind it in its clause (只好去工信部申诉, 12315见), or where a threat stands before it.
+A body (工信部, 法院, 12315) is no complaint by itself: 工信部通报三季度申诉量. It counts where the poster
+turns to it, an act before or behind it in its clause (只好去工信部申诉, 12315见), or where a threat stands
+before it.
 """
 
 from __future__ import annotations
