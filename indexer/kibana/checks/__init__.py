@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from indexer.kibana.checks.content import content_problems
-from indexer.kibana.checks.envelope import envelope_problems
+from indexer.kibana.checks.reading import read, title_of
 from indexer.kibana.checks.references import reference_problems
-from indexer.kibana.objects import Json
 
 __all__ = ["problems"]
 
 
-def problems(objects: Sequence[Json]) -> list[str]:
-    """One line for each thing that is wrong, empty when all is well.
+def problems(objects: Sequence[Any]) -> list[str]:
+    """One line for each thing that is wrong, empty when all is well; whatever JSON the objects are.
 
-    The envelope is looked at first: an object with a broken one is not read any further.
+    Shapes are looked at first: what objects say is checked only where all are of the right shape.
     """
-    found = envelope_problems(objects)
+    good, found = read(objects)
     if found:
         return found
-    return reference_problems(objects) + [line for item in objects for line in content_problems(item)]
+    twice = [f"{name}：编号重复" for name, times in Counter(map(title_of, good)).items() if times > 1]
+    return twice + reference_problems(good) + [line for item in good for line in content_problems(item)]

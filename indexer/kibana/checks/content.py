@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import combinations
 
 from indexer.kibana.checks.drawing import drawing_problems
-from indexer.kibana.checks.envelope import title_of
 from indexer.kibana.checks.query import query_problems
+from indexer.kibana.checks.reading import title_of
 from indexer.kibana.objects import Json
 from koubei.core.records import FIELD_BY_NAME
 
 WIDTH = 48
 SORTABLE = ("keyword", "integer", "number", "time")
 """Field types with one comparable value a mention."""
-
-PANEL = {"version", "type", "panelIndex", "gridData", "title", "embeddableConfig", "panelRefName"}
 
 
 def content_problems(item: Json) -> list[str]:
@@ -27,10 +24,10 @@ def content_problems(item: Json) -> list[str]:
 
 def _view(attributes: Json) -> Iterator[str]:
     for key in ("fieldAttrs", "fieldFormatMap"):
-        yield from _unknown(key, list(json.loads(attributes.get(key, "{}"))))
-    field = FIELD_BY_NAME.get(attributes.get("timeFieldName", ""))
+        yield from _unknown(key, list(attributes.get(key, {})))
+    field = FIELD_BY_NAME.get(attributes["timeFieldName"])
     if field is None or field.type != "time":
-        yield f"timeFieldName {attributes.get('timeFieldName')!r} 不是时间字段"
+        yield f"timeFieldName {attributes['timeFieldName']!r} 不是时间字段"
 
 
 def _search(attributes: Json) -> Iterator[str]:
@@ -41,21 +38,21 @@ def _search(attributes: Json) -> Iterator[str]:
             yield f"不能按 {name} {direction} 排序"
     if "breakdownField" in attributes:
         yield from _unknown("breakdownField", [attributes["breakdownField"]], ("keyword",))
-    yield from query_problems(json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"])
+    if attributes.get("timeRestore", False) != ("timeRange" in attributes):
+        yield "timeRestore 与 timeRange 不符"
+    yield from query_problems(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"]["query"])
 
 
 def _dashboard(attributes: Json) -> Iterator[str]:
-    yield from query_problems(json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"])
-    for name, control in json.loads(attributes["controlGroupInput"]["panelsJSON"]).items():
+    yield from query_problems(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"]["query"])
+    for name, control in attributes["controlGroupInput"]["panelsJSON"].items():
         given = control["explicitInput"]
         if given["id"] != name:
             yield f"控件 {name} 的 id 是 {given['id']}"
         yield from _unknown(f"控件 {name}", [given["fieldName"]], ("keyword", "keywords"))
-    panels = json.loads(attributes["panelsJSON"])
+    panels = attributes["panelsJSON"]
     yield from _grid(panels)
     for panel in panels:
-        for key in sorted(set(panel) - PANEL):
-            yield f"面板 {panel['panelIndex']} 多了 {key}"
         if drawing := panel["embeddableConfig"].get("attributes"):
             yield from (f"面板 {panel['panelIndex']}：{line}" for line in drawing_problems(drawing))
 

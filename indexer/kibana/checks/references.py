@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from indexer.kibana.checks.envelope import title_of
+from indexer.kibana.checks.reading import title_of
 from indexer.kibana.objects import Json
 
 
@@ -46,10 +45,10 @@ def _panel_problems(panel: Json, known: set[tuple[str, str]]) -> Iterator[str]:
 
 def _used(item: Json) -> Iterator[str]:
     attributes = item["attributes"]
-    source = json.loads(attributes.get("kibanaSavedObjectMeta", {}).get("searchSourceJSON", "{}"))
+    source = attributes.get("kibanaSavedObjectMeta", {}).get("searchSourceJSON", {})
     if "indexRefName" in source:
         yield source["indexRefName"]
-    for control in json.loads(attributes.get("controlGroupInput", {}).get("panelsJSON", "{}")):
+    for control in attributes.get("controlGroupInput", {}).get("panelsJSON", {}):
         yield f"controlGroup_{control}:optionsListDataView"
     for panel in _panels(item):
         index, drawing = panel["panelIndex"], panel["embeddableConfig"].get("attributes")
@@ -70,5 +69,5 @@ def _layer(name: str) -> str:
 
 
 def _panels(item: Json) -> list[Json]:
-    found: list[Json] = json.loads(item["attributes"].get("panelsJSON", "[]"))
+    found: list[Json] = item["attributes"].get("panelsJSON", [])
     return found

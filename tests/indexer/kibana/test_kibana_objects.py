@@ -83,7 +83,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
         "kibanaSavedObjectMeta.x",
     ),
     "missing title": (lambda o: find(o, "index-pattern")["attributes"].pop("title"), "少了 attributes.title"),
-    "unknown type": (lambda o: find(o, "search").update(type="lens-map"), "不认识的类型"),
+    "unknown type": (lambda o: find(o, "search").update(type="lens-map"), "type 是 'lens-map'，应为"),
     "newer version": (lambda o: find(o, "dashboard").update(typeMigrationVersion="9.5.0"), "应为 '8.9.0'"),
     "no core version": (
         lambda o: find(o, "search").update(coreMigrationVersion=None),
@@ -127,7 +127,10 @@ BREAKS: dict[str, tuple[Break, str]] = {
         in_panels(lambda p: setting("embeddableConfig", "attributes", "references", value=[])(p[0])),
         "引用与图层不符",
     ),
-    "panel key unknown": (in_panels(lambda p: p[0].update(savedObjectId="x")), "面板 p1 多了 savedObjectId"),
+    "panel key unknown": (
+        in_panels(lambda p: p[0].update(savedObjectId="x")),
+        "多了 attributes.panelsJSON.0.savedObjectId",
+    ),
     "panels overlap": (in_panels(lambda p: p[1]["gridData"].update(x=0)), "p1 与 p2 重叠"),
     "panel too wide": (in_panels(lambda p: p[0]["gridData"].update(y=900, w=49)), "超出 48 列"),
     "panel without height": (in_panels(lambda p: p[0]["gridData"].update(h=0)), "超出"),
@@ -174,11 +177,11 @@ BREAKS: dict[str, tuple[Break, str]] = {
     ),
     "unknown operation": (
         in_panels(lambda p: setting("columns", "posts", "operationType", value="median_of")(layer(p[0]))),
-        "不认识的运算",
+        "columns.posts.operationType 是 'median_of'",
     ),
     "unknown drawing": (
         in_panels(lambda p: p[0]["embeddableConfig"]["attributes"].update(visualizationType="lnsNew")),
-        "访问了没有的列",
+        "visualizationType 是 'lnsNew'",
     ),
     "field mentions lack": (
         in_panels(lambda p: setting("columns", "platform", "sourceField", value="channel")(layer(p[6]))),
@@ -194,7 +197,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
     ),
     "count of a field": (
         in_panels(lambda p: setting("columns", "posts", "sourceField", value="likes")(layer(p[0]))),
-        "count 不能用字段 likes",
+        'columns.posts.sourceField 是 "likes"',
     ),
     "filter field mentions lack": (
         in_panels(
@@ -204,7 +207,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
     ),
     "panel query broken": (in_panels(lambda p: state(p[0])["query"].update(query="label:")), "有误"),
     "search query broken": (in_source(lambda s: s["query"].update(query='("a"')), "有误"),
-    "search in KQL": (in_source(lambda s: s["query"].update(language="kuery")), "应为 lucene"),
+    "search in KQL": (in_source(lambda s: s["query"].update(language="kuery")), "query.language 是"),
     "search column": (lambda o: find(o, "search")["attributes"]["columns"].append("mood"), "字段 mood 没有"),
     "sort by a text": (
         lambda o: find(o, "search")["attributes"].update(sort=[["text", "desc"]]),
@@ -219,7 +222,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
         "不是时间字段",
     ),
     "label of no field": (
-        lambda o: find(o, "index-pattern")["attributes"].update(fieldAttrs='{"mood":{}}'),
+        lambda o: find(o, "index-pattern")["attributes"].update(fieldAttrs='{"mood":{"customLabel":"心情"}}'),
         "字段 mood 没有",
     ),
     "control of no field": (
