@@ -40,5 +40,6 @@ def open_store(url: str, base: Path) -> MentionStore:
     opener = SCHEMES.get(scheme)
     if opener is None or not rest:
         known = "、".join(f"{name}:…" for name in SCHEMES)
-        raise ConfigError(f"storage.store = {url!r}", known, "例如 sqlite:mentions.db")
+        found = f"storage.store 以 {scheme!r} 开头"  # not all of it: it may hold a password
+        raise ConfigError(found, known, "例如 sqlite:mentions.db")
     return opener(url, base)

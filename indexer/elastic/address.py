@@ -40,7 +40,7 @@ class Address:
         scheme, _, rest = url.partition("://")
         nodes, _, name = rest.partition("/")
         name = name.strip("/") or DEFAULT_NAME
-        if "@" in nodes:
+        if "@" in rest:
             raise ConfigError("storage.store 里写了口令", _FORM, f"口令放在环境变量 {API_KEY} 里")
         hosts = tuple(_origin(scheme, node, url) for node in nodes.split(","))
         if not _NAME.fullmatch(name):

@@ -24,6 +24,16 @@ _NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
 """What OpenSSL calls an answer that is none of TLS, by its version."""
 _TOO_MUCH = ("x_content_parse_exception", "search_phase_execution_exception")
 """What a query nested too deep, or of too many words, is refused with."""
+_LARGEST = "能收 12 MB 的请求"
+_REMEDIES = {
+    "maximum normal shards": (
+        "的分片到了上限", "新月份还放得下", "删去旧月份、加节点，或调高 cluster.max_shards_per_node",
+    ),
+    "action.auto_create_index": (
+        "不许自动建索引", "写入时建新月份的索引", "在这个设置里加上我们的索引（如 +mentions-*）",
+    ),
+}  # fmt: skip
+"""What the server says of the cluster's own limits -> what was found, is needed, and mends it."""
 _LONGEST = 200
 
 
@@ -81,6 +91,15 @@ def refusal(status: int, kind: str, reason: str, where: str) -> KoubeiError:
         return StoreUnavailableError(f"{where} 的快照过期了", fix="重做这次导出")
     if status == 400 and kind in _TOO_MUCH:
         return InputError(f"{where} 不接受这个检索：{short(reason)}", "词和括号少一些的检索式", "拆开写")
+    if status == 413:
+        return StoreError(
+            f"{where} 前的代理不收这么大的请求（413）",
+            _LARGEST,
+            "调高代理的上限（如 nginx 的 client_max_body_size）",
+        )
+    for words, (found, expected, fix) in _REMEDIES.items():
+        if words in reason:
+            return StoreError(f"{where} {found}：{short(reason)}", expected, fix)
     return StoreError(
         f"{where} 拒绝（{status} {kind}）：{short(reason)}", fix="照它说的改；详情在 Elasticsearch 的日志里"
     )

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from elasticsearch import ApiError
-
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.content import schema_version
-from indexer.elastic.errors import ROLE_HELP
 from indexer.elastic.installing import install
 from indexer.elastic.months import check_months, indices
+from indexer.elastic.privileges import check_privileges
 from indexer.elastic.server import check_server, server_version
 from koubei.core.errors import KoubeiError, StoreError
 from koubei.core.text import tokens
 
-CLUSTER_PRIVILEGES = ["monitor", "manage_index_templates"]
-INDEX_PRIVILEGES = ["create_index", "index", "delete", "read", "view_index_metadata", "manage"]
-"""What the documented role grants, on the cluster and on our indices."""
 _OK = "ok"
 _NO_SECURITY = "服务器没有开启安全功能，不适用"
-_NO_HANDLER = (400, 404, 405)
 _SAMPLE = "中国移动5G套餐19.9元，在B站看iPhone的资费"
 
 
@@ -51,18 +45,7 @@ def _tried(look: Callable[[Cluster], str], cluster: Cluster) -> str:
 
 
 def _privileges(cluster: Cluster) -> str:
-    wanted = {"names": [cluster.indices], "privileges": INDEX_PRIVILEGES}
-    with cluster.explained():
-        try:
-            said = cluster.client.security.has_privileges(cluster=CLUSTER_PRIVILEGES, index=[wanted]).body
-        except ApiError as error:
-            if error.status_code in _NO_HANDLER:
-                return _NO_SECURITY
-            raise
-    held = {**said["cluster"], **said["index"][cluster.indices]}
-    if lacking := [name for name in CLUSTER_PRIVILEGES + INDEX_PRIVILEGES if not held[name]]:
-        raise StoreError(f"缺 {'、'.join(lacking)}", f"对 {cluster.indices} 的最小权限", ROLE_HELP)
-    return _OK
+    return _OK if check_privileges(cluster) else _NO_SECURITY
 
 
 def _templates(cluster: Cluster) -> str:
@@ -109,6 +92,29 @@ def _writable(cluster: Cluster) -> str:
             raise StoreError(
                 f"索引 {index} 只读（{'、'.join(on)}）", "可写的索引", f"PUT {index}/_settings {{{settings}}}"
             )
+    return _OK
+
+
+def _room_for_a_month(cluster: Cluster) -> str:
+    """Whether the cluster's own settings let a write make the next month's index."""
+    with cluster.explained():
+        said = cluster.client.cluster.get_settings(include_defaults=True, flat_settings=True).body
+        health = cluster.client.cluster.health(filter_path="active_shards,number_of_data_nodes").body
+    settings = said["defaults"] | said["persistent"] | said["transient"]
+    for name in ("cluster.blocks.read_only", "cluster.blocks.read_only_allow_delete"):
+        if settings.get(name) == "true":
+            fix = f'PUT _cluster/settings {{"persistent": {{"{name}": null}}}}'
+            raise StoreError(f"整个集群只读（{name}）", "可写的集群", fix)
+    if settings.get("action.auto_create_index") == "false":
+        raise StoreError(
+            "集群不许自动建索引", "写入时建新月份的索引", f"action.auto_create_index 改为 +{cluster.indices}"
+        )
+    most = int(settings["cluster.max_shards_per_node"]) * health["number_of_data_nodes"]
+    if health["active_shards"] >= most:
+        raise StoreError(
+            f"集群已有 {health['active_shards']} 个分片，上限 {most}，建不了新月份的索引", "还放得下的集群",
+            "删去旧索引、加节点，或调高 cluster.max_shards_per_node",
+        )  # fmt: skip
     return _OK
 
 
@@ -161,6 +167,7 @@ def _looks() -> dict[str, Callable[[Cluster], str]]:
         "别名": _aliases,
         "分片": _shards,
         "可写": _writable,
+        "可建新月份": _room_for_a_month,
         "分词": _analysis,
         "磁盘": _disk,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.installing import install
 from indexer.elastic.months import check_months
+from indexer.elastic.privileges import check_privileges
 from indexer.elastic.server import check_server, server_version
 
 
@@ -17,5 +18,6 @@ def prepare(cluster: Cluster) -> None:
         StoreUnavailableError: the cluster is away.
     """
     check_server(server_version(cluster), cluster.where)
+    check_privileges(cluster)
     install(cluster)
     check_months(cluster)

@@ -13,7 +13,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from pytest_httpserver import HTTPServer
 
-from indexer.elastic import ElasticStore, content, health
+from indexer.elastic import ElasticStore, content, privileges
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import StoreError
 
@@ -33,7 +33,7 @@ def test_each_thing_has_a_line(elastic_url: str, make: Make) -> None:
     store.upsert([make(1)])
     found = store.check()
     names = [line.split("（")[0].split(" ")[0].split("第")[0] for line in found]
-    assert names == ["服务器", "权限", "模板", "映射", "别名", "分片", "可写", "分词", "磁盘"]
+    assert names == ["服务器", "权限", "模板", "映射", "别名", "分片", "可写", "可建新月份", "分词", "磁盘"]
     assert set(found.values()) == {"ok"}
 
 
@@ -64,8 +64,8 @@ def test_an_analyzer_that_cuts_otherwise_is_named(
 
 def test_the_rights_asked_for_are_those_of_the_role_that_is_shipped() -> None:
     role = json.loads((ROOT / "deploy/roles/koubei.json").read_text("utf-8"))
-    assert role["cluster"] == health.CLUSTER_PRIVILEGES
-    assert role["indices"][0]["privileges"] == health.INDEX_PRIVILEGES
+    assert role["cluster"] == privileges.CLUSTER_PRIVILEGES
+    assert role["indices"][0]["privileges"] == privileges.INDEX_PRIVILEGES
 
 
 def test_a_server_that_is_too_old_is_no_line_but_an_error(httpserver: HTTPServer) -> None:

@@ -116,8 +116,46 @@ def test_a_key_that_lacks_rights_is_told_which(
     made = admin.security.create_api_key(name="few", role_descriptors={"few": role})
     monkeypatch.setenv(address.API_KEY, made["encoded"])
     found = ElasticStore(trusted.origin).check()
-    assert found["权限"].startswith("缺 create_index、delete、view_index_metadata、manage；")
+    assert found["权限"].startswith("权限不足：缺 create_index、delete、view_index_metadata、manage；")
     assert found["磁盘"] == "ok"
+
+
+def test_a_key_for_other_indices_is_not_answered_with_nothing(
+    trusted: SecureNode, admin: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = {"cluster": LEAST_ROLE["cluster"], "indices": [{"names": ["brand-*"], "privileges": ["all"]}]}
+    made = admin.security.create_api_key(name="others", role_descriptors={"others": role})
+    monkeypatch.setenv(address.API_KEY, made["encoded"])
+    with pytest.raises(StoreError, match=r"缺 .*read") as caught:
+        ElasticStore(trusted.origin).search(ALL)
+    assert (caught.value.exit_code, bool(caught.value.fix)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("year", "setting", "value", "words"),
+    [
+        (2031, "cluster.blocks.read_only", True, "cluster.blocks.read_only"),
+        (2032, "action.auto_create_index", False, "自动建索引"),
+        (2033, "cluster.max_shards_per_node", 1, "上限"),
+    ],
+)
+def test_a_cluster_that_makes_no_new_month_is_named_by_check_and_by_write(
+    trusted: SecureNode, admin: Elasticsearch, make: Make, year: int, setting: str, value: object, words: str
+) -> None:
+    store = ElasticStore(trusted.origin)
+    store.upsert([make(1)])
+    later = make(2, at=make(1).filed_at.replace(year=year))
+    admin.cluster.put_settings(persistent={setting: value})
+    try:
+        assert words in store.check()["可建新月份"]
+        with pytest.raises((StoreError, StoreUnavailableError)) as caught:
+            store.upsert([later])
+        assert caught.value.fix
+        assert "照它说的改" not in caught.value.fix
+    finally:
+        admin.cluster.put_settings(persistent={setting: None})
+    assert store.upsert([later]) == ["inserted"]
+    store.delete(ALL)
 
 
 def test_the_documented_role_sees_a_template_that_wins(trusted: SecureNode, admin: Elasticsearch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from pytest_httpserver import HTTPServer
 
+from indexer import open_store
 from indexer.elastic import ElasticStore, content
 from indexer.elastic.address import Address, connect
 from koubei.core.domain import ScoredMention
@@ -181,6 +182,7 @@ def _replica(server: HTTPServer, version: str, status: int = 200, product: str =
         ("media_type_header_exception", 400, "Elasticsearch", "更早"),
         ("security_exception", 401, "Elasticsearch", "KOUBEI_ES_API_KEY"),
         ("security_exception", 403, "Elasticsearch", "权限不足"),
+        ("", 413, "Elasticsearch", "代理"),
     ],
 )
 def test_a_server_that_cannot_be_used_is_an_error(
@@ -204,3 +206,19 @@ def test_nobody_there_is_waited_for(tmp_path: Path) -> None:
         ElasticStore("http://127.0.0.1:1").count(ALL)
     assert "主机与端口" in caught.value.fix
     assert "队列" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elastic:hunter2@es:9200",
+        "https://elastic:hun/ter2@es:9200",
+        "https://es:9200/elastic:hunter2@x",
+        "ftp://elastic:hunter2@es",
+        "elastic:hunter2@es:9200",
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_not_repeated(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        open_store(url, tmp_path)
+    assert "hun" not in str(caught.value)
