@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
+import orjson
 from elasticsearch import helpers
 
 from indexer.elastic.cluster import Cluster
@@ -29,7 +30,8 @@ _BAD_DOCUMENT = (
 """What the server says of one document's content, as against the index or the cluster."""
 
 
-_Operation = tuple[dict[str, Any], bytes | None]
+_Operation = tuple[bytes, bytes | None]
+"""The action line and the document, as they are sent."""
 
 
 class Writer:
@@ -185,8 +187,8 @@ def _as_it_is(operation: Any) -> Any:
     return operation
 
 
-def _operation(verb: str, name: str, copy: Copy) -> dict[str, Any]:
+def _operation(verb: str, name: str, copy: Copy) -> bytes:
     """The action line; `external_gte` makes a late or repeated write harmless."""
-    return {
+    return orjson.dumps({
         verb: {"_index": copy.index, "_id": name, "version": copy.revision, "version_type": "external_gte"}
-    }
+    })  # fmt: skip
