@@ -38,7 +38,8 @@ def log(values: Floats) -> Floats:
     low = share < math.sqrt(0.5)
     share, power = np.where(low, 2 * share, share), power - low
     ratio = (share - 1) / (share + 1)
-    logarithms: Floats = power * _LN2_HIGH + (2 * ratio * _series(ratio * ratio, _LOG_TERMS) + power * _LN2_LOW)
+    of_share = 2 * ratio * _series(ratio * ratio, _LOG_TERMS)
+    logarithms: Floats = power * _LN2_HIGH + (of_share + power * _LN2_LOW)
     return logarithms
 
 
