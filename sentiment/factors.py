@@ -106,7 +106,7 @@ class FactorTagger:
             found.setdefault(match.owner[:2], _Found()).add(match)
         if not found:
             return Tags()
-        told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans})
+        told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans} - {""})
         hits = {key: ours for key, table in found.items() if (ours := told.ours(table.hits()))}
         factors = tuple(_named(folded, hits, told))
         return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)

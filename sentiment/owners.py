@@ -108,7 +108,7 @@ class Owners:
         clauses = clause_bounds(text)
         if not written or not self._brand.search(text):
             return Told(clauses, clauses)
-        own = frozenset(written).union(*(group for group in self._groups if group & written))
+        own = frozenset(written).union(*(group for group in self._groups if _in_any(group, written)))
         if all(found[0] in own for found in self._brand.finditer(text)):
             return Told(clauses, clauses)
         ours, name = re.compile(_any(own)), re.compile(_any(self._words | own))
@@ -123,6 +123,11 @@ class Owners:
             or not NO_BRAND.match(text, found.start("names"))
         ]
         return Told(clauses, *_parts(turns, clauses), ours)
+
+
+def _in_any(group: Set[str], written: Set[str]) -> bool:
+    """Whether one of a brand's words stands in one that is written: 移动客服 is 移动 too."""
+    return any(name in word for word in written for name in group)
 
 
 def _any(words: Set[str]) -> str:

@@ -81,6 +81,7 @@ def test_what_is_told_of_another_brand_alone_is_not_booked(
         ("移动又把我停机了，说是防电信诈骗，客服也不理", "移动", ["停机与反诈", "客服"]),
         ("移动信号差，携号转网去了联通", "移动", ["网络质量", "携转离网"]),
         ("联通信号差，客服好", "天翼", ["网络质量", "客服"]),
+        ("移动客服太差，移动信号也差，联通宽带好", "移动客服", ["客服", "网络质量"]),
     ],
 )  # fmt: skip
 def test_what_is_told_of_both_is_booked_on_both(
@@ -99,6 +100,14 @@ def test_a_clause_that_turns_and_is_not_clear_does_not_take_the_texts_label(scor
     (score,) = scorer.score([("师傅上门很快，人也客气，可月租是129元", ())])
     assert score.label == "pos"
     assert ("资费套餐", "pos", "可月租是129元") not in told(score)
+
+
+@pytest.mark.parametrize("span", [(3, 3), (90, 99), (5, 2)])
+def test_spans_that_hold_nothing_name_no_brand(scorer: Scorer, span: tuple[int, int]) -> None:
+    text = "移动客服差，电信\u200b信号好"
+    assert text[8] == "\u200b"
+    (score, plain) = scorer.score([(text, (span, (8, 9))), (text, ())])
+    assert [f.name for f in score.factors] == [f.name for f in plain.factors] == ["客服", "网络质量"]
 
 
 @pytest.mark.parametrize("piece", ["移动电信", "换移动，", "移动好，电信", "移动和", "电信"])
