@@ -11,17 +11,14 @@ from elasticsearch import ConnectionError as NoConnectionError
 from elasticsearch import ConnectionTimeout as TimedOutError
 
 from indexer.elastic.address import API_KEY, CA_FILE, FINGERPRINT, identity
+from indexer.wire import NO_TLS, PASSING, short
 from koubei.core.errors import InputError, KoubeiError, StoreError, StoreUnavailableError
 
 SUPPORTED = "Elasticsearch 8.19 以上或 9.x"
 ROLE_HELP = "按 docs/configuration.md 的最小权限角色建 API key"
 _WAITS = "队列会留住帖子，恢复后自动入库"
 _LOOK = f"看它是否在运行，storage.store 的主机与端口是否对；{_WAITS}"
-PASSING = (408, 429, 500, 502, 503, 504)
-"""Statuses after which the same call may succeed; 500 is what a node in the middle of stopping says."""
 _MISTRUST = ("CERTIFICATE_VERIFY", "FINGERPRINT", "HOSTNAME")
-_NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
-"""What OpenSSL calls an answer that is none of TLS, by its version."""
 _TOO_MUCH = ("x_content_parse_exception", "search_phase_execution_exception")
 """What a query nested too deep, or of too many words, is refused with."""
 _LARGEST = "能收 12 MB 的请求"
@@ -34,7 +31,6 @@ _REMEDIES = {
     ),
 }  # fmt: skip
 """What the server says of the cluster's own limits -> what was found, is needed, and mends it."""
-_LONGEST = 200
 
 
 @contextmanager
@@ -64,7 +60,7 @@ def explanation(error: Exception, where: str) -> KoubeiError:
 
 def _tls(error: SSLError, where: str) -> KoubeiError:
     said = error.message.upper().replace(" ", "_")
-    if any(word in said for word in _NO_TLS):
+    if any(word in said for word in NO_TLS):
         found = f"{where} 的端口不说 https（{short(error.message)}）"
         return StoreError(
             found, "https 的端口", "核对端口；它只说 http 时，把 storage.store 的 https 改成 http"
@@ -120,9 +116,3 @@ def kind_and_reason(body: Any) -> tuple[str, str]:
     inner: dict[str, Any] = error.get("caused_by") or next(iter(error.get("root_cause", [])), {})
     reasons = dict.fromkeys(part.get("reason") or "" for part in (error, inner))
     return str(error.get("type", "")), "；".join(filter(None, reasons))
-
-
-def short(text: str) -> str:
-    """One line of what a stranger said."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

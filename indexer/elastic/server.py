@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import ssl
 from http.client import BadStatusLine, RemoteDisconnected
 
 from elasticsearch import ApiError, SSLError, TransportError, UnsupportedProductError
@@ -12,7 +10,8 @@ from elasticsearch import ConnectionError as NoConnectionError
 
 from indexer.elastic.address import API_KEY, identity
 from indexer.elastic.cluster import Cluster
-from indexer.elastic.errors import PASSING, SUPPORTED, explanation, kind_and_reason, short
+from indexer.elastic.errors import SUPPORTED, explanation, kind_and_reason
+from indexer.wire import PASSING, short, speaks_tls
 from koubei.core.errors import KoubeiError, StoreError
 
 LEAST_SERVER = (8, 19)
@@ -110,23 +109,10 @@ def _product(cluster: Cluster) -> str:
 def _speaks_tls(cluster: Cluster) -> KoubeiError | None:
     """Of an http address: whether one of its nodes speaks https."""
     for node in cluster.client.transport.node_pool.all():
-        if node.config.scheme == "http" and _shakes_hands(node.config.host, node.config.port):
+        if node.config.scheme == "http" and speaks_tls(node.config.host, node.config.port):
             found = f"{node.base_url} 说的是 https，而地址写的是 http"
             return StoreError(found, "https://…", "把 storage.store 的 http 改成 https")
     return None
-
-
-def _shakes_hands(host: str, port: int) -> bool:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    try:
-        with (
-            socket.create_connection((host, port), timeout=_ASKED_AGAIN_SECONDS) as raw,
-            context.wrap_socket(raw, server_hostname=host),
-        ):
-            return True
-    except OSError:  # ssl.SSLError is one
-        return False
 
 
 def _speaks_no_http(error: TransportError, where: str) -> KoubeiError | None:

@@ -46,6 +46,20 @@ def safe_url(url: str | None) -> str | None:
     return encoded if len(encoded) <= _LONGEST and _split(encoded) else None
 
 
+def service_url(url: str) -> str:
+    """The safe address of a service of ours, to put paths behind: no query, no fragment, no slash at its end.
+
+    Raises:
+        ValueError: it is none; the text says why, shows no password and may be shown.
+    """
+    safe = safe_url(url)
+    if safe is not None and not {"?", "#"} & set(safe):
+        return safe.rstrip("/")
+    if "@" in url:
+        raise ValueError("地址里写了用户名或口令；应为 http(s)://主机[:端口][/路径]")
+    raise ValueError(f"{url!r} 不是可用的地址；应为 http(s)://主机[:端口][/路径]")
+
+
 def canonical_url(url: str) -> str | None:
     """One spelling of a safe address: the one ids are made from. None where it is not safe.
 

@@ -11,9 +11,9 @@ import typer
 
 from indexer.kibana import Brand, space
 from indexer.kibana.checks import problems
-from indexer.kibana.install import KEY_VARIABLE
 from indexer.kibana.install import install as put
 from indexer.kibana.objects import Json, ndjson
+from indexer.kibana.refusals import KEY_VARIABLE
 from koubei.app.cli.output import DEGRADED, remark, say
 from koubei.app.cli.root import cli
 from koubei.core.config import Settings, load_settings

@@ -90,8 +90,9 @@ def _describe_one(error: ErrorDetails) -> str:
         return f"{key}：没有这个键" + (f"，是否指 {near}？" if near else "")
     if error["type"] == "missing":
         return f"{key}：缺少这一项"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{key}：{message}" + ("" if isinstance(error["input"], dict) else f"（现为 {error['input']!r}）")
+    message, given = error["msg"].removeprefix("Value error, "), error["input"]
+    hidden = isinstance(given, dict) or "@" in str(given)  # an address may hold a password
+    return f"{key}：{message}" + ("" if hidden else f"（现为 {given!r}）")
 
 
 def _nearest(loc: tuple[int | str, ...]) -> str | None:

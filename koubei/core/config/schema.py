@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from koubei.core.urls import service_url
 
 
 class Section(BaseModel):
@@ -19,6 +21,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 """The name of an environment variable, never the secret itself."""
+
+ServiceUrl = Annotated[str, AfterValidator(lambda url: url and service_url(url))]
+"""Where links lead; empty where they lead nowhere."""
 
 
 class Brand(Section):
@@ -162,8 +167,8 @@ class Channel(Section):
 class Reports(Section):
     """Where links in reports lead and how they are written."""
 
-    console_url: str | None = None
-    kibana_url: str | None = None
+    console_url: ServiceUrl | None = None
+    kibana_url: ServiceUrl | None = None
     events: tuple[dict[str, str], ...] = Field(
         default=(), description="campaign events: {date = '2026-11-16', name = '满格出行'}"
     )

@@ -63,12 +63,13 @@ def test_export_into_a_folder_that_is_none(run: Run) -> None:
 
 
 def test_install_takes_the_key_from_the_environment(run: Run, httpserver: HTTPServer) -> None:
-    answer = {"success": True, "successCount": 15}
+    exported = len(run("export").stdout.splitlines())
+    answer = {"success": True, "successCount": exported}
     wanted = {"Authorization": "ApiKey secret", "kbn-xsrf": "true"}
     httpserver.expect_request("/api/saved_objects/_import", "POST", headers=wanted).respond_with_json(answer)
     done = run("install", "--url", httpserver.url_for(""), KOUBEI_KIBANA_API_KEY="secret")
     assert done.returncode == 0, done.stderr
-    assert "15 个对象" in done.stdout
+    assert f"{exported} 个对象" in done.stdout
     assert "secret" not in done.stdout + done.stderr
 
 
@@ -77,7 +78,8 @@ def test_install_names_what_kibana_refused_and_exits_with_3(run: Run, httpserver
         {"type": "search", "id": "a", "error": {"type": "conflict"}},
         {"type": "search", "id": "b", "error": {"type": "unknown", "message": "x\x1b[2J"}},
     ]
-    answer = {"success": False, "successCount": 1, "errors": errors}
+    exported = len(run("export").stdout.splitlines())
+    answer = {"success": False, "successCount": exported - 2, "errors": errors}
     httpserver.expect_request("/api/saved_objects/_import").respond_with_json(answer)
     done = run("install", KOUBEI_KIBANA_API_KEY="k", KOUBEI_REPORTS__KIBANA_URL=httpserver.url_for(""))
     assert done.returncode == 3
@@ -97,6 +99,9 @@ def test_install_names_what_kibana_refused_and_exits_with_3(run: Run, httpserver
             "KOUBEI_KIBANA_API_KEY",
         ),
         (["install", "--url", "kibana:5601"], {"KOUBEI_KIBANA_API_KEY": "k"}, "不是可用的地址"),
+        (["install", "--url", "http://u:SECRET@h"], {"KOUBEI_KIBANA_API_KEY": "k"}, "口令"),
+        (["export"], {"KOUBEI_REPORTS__KIBANA_URL": "https://u:SECRET@h"}, "reports.kibana_url：地址里写了"),
+        (["export"], {"KOUBEI_REPORTS__CONSOLE_URL": "koubei.example"}, "reports.console_url"),
         (["export"], {"KOUBEI_FACTORS__LEXICON": "none"}, "要素词典"),
     ],
 )
@@ -107,3 +112,4 @@ def test_a_users_mistake_is_named(
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert "SECRET" not in done.stderr
