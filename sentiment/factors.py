@@ -107,7 +107,10 @@ class FactorTagger:
         if not found:
             return Tags()
         told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans} - {""})
-        hits = {key: ours for key, table in found.items() if (ours := told.ours(table.hits()))}
+        hits = {
+            key: ours for key, table in found.items()
+            if (ours := (told.not_theirs if key[0] == "severity" else told.ours)(table.hits()))
+        }  # fmt: skip
         factors = tuple(_named(folded, hits, told))
         return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)
 

@@ -49,12 +49,14 @@ class Told:
         parts: bounds of the parts; those of the clauses where nothing is told of another brand alone.
         named: of each part OURS, or where another brand's begins: at its name, without the 换 before it;
             empty where all of them are ours.
+        by_name: of each part whether a brand's name opens it; else it goes on with the brand before.
         own: finds the brand in question, None where no other one is named.
     """
 
     clauses: Bounds
     parts: Bounds
     named: Sequence[int] = ()
+    by_name: Sequence[bool] = ()
     own: re.Pattern[str] | None = None
 
     @property
@@ -67,6 +69,14 @@ class Told:
         if not self.named:
             return spans
         return [span for span in spans if (named := self._named(span)) == OURS or span[0] < named <= span[1]]
+
+    def not_theirs(self, spans: list[Span]) -> list[Span]:
+        """Those of `ours` and those in parts that name no brand: whose fault a complaint behind two brands is
+        remains open, and one on us must not be missed."""
+        if not self.named:
+            return spans
+        kept = set(self.ours(spans))
+        return [span for span in spans if span in kept or not self.by_name[_place(self.parts, span)]]
 
     def around(self, span: Span) -> Span:
         """The part that holds the span; the clause where the part is another brand's."""
@@ -137,10 +147,11 @@ def _any(words: Set[str]) -> str:
     return f"{f'(?=[{firsts}])' if firsts else ''}{edge}(?:{any_of(words)}){edge}"
 
 
-def _parts(turns: Sequence[Turn], clauses: Bounds) -> tuple[Bounds, list[int]]:
-    """Bounds of the parts and where each is named, as Told has them."""
+def _parts(turns: Sequence[Turn], clauses: Bounds) -> tuple[Bounds, list[int], list[bool]]:
+    """Bounds of the parts, where each is named and whether by a name of its own, as Told has them."""
     bounds: Bounds = []
     named: list[int] = []
+    by_name: list[bool] = []
     ours, place = True, 0
     for start, end in zip(clauses[::2], clauses[1::2], strict=True):
         first = place
@@ -150,9 +161,10 @@ def _parts(turns: Sequence[Turn], clauses: Bounds) -> tuple[Bounds, list[int]]:
             ours = opener.ours if opener else ours
             bounds += [part_start, part_end]
             named.append(OURS if ours else opener.name if opener else part_start)
+            by_name.append(opener is not None)
         if first < place:
             ours = turns[place - 1].ours
-    return bounds, named
+    return bounds, named, by_name
 
 
 def _cut(start: int, end: int, turns: Sequence[Turn]) -> Iterator[tuple[int, int, Turn | None]]:

@@ -90,6 +90,11 @@ def test_what_is_told_of_both_is_booked_on_both(
     assert [factor.name for factor in of_brand(scorer, text, brand).factors] == names
 
 
+@pytest.mark.parametrize("brand", ["移动", "联通"])
+def test_a_complaint_behind_two_brands_is_missed_for_neither(scorer: Scorer, brand: str) -> None:
+    assert of_brand(scorer, "移动乱扣费，联通就不会，我要投诉", brand).severity == 2
+
+
 def test_severity_of_the_other_brand_is_its_own(scorer: Scorer) -> None:
     text = "移动乱扣费要投诉到工信部，电信宽带倒是又快又稳"
     assert of_brand(scorer, text, "移动").severity == 3
