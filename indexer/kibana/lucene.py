@@ -21,8 +21,8 @@ _NONE = f"(NOT {_ALL})"
 def to_lucene(query: Query) -> str:
     """Lucene text that finds what the store finds, but for one case.
 
-    A keyword that ends in a lone Han character after letters (B站) is a prefix in the stores and a whole
-    token here: Kibana finds fewer.
+    A last Han character that stands by itself, after letters, a comma or a space (B站; 乱扣费,流), is a
+    prefix in the stores (`Phrase.open_end`) and a whole token here: Kibana finds fewer.
     """
     text = _text(query)
     return text[1:-1] if isinstance(query, And | Or) and len(query.parts) > 1 else text

@@ -121,6 +121,28 @@ def test_without_quotes_a_word_is_any_of_its_pairs(
     assert len(ids(elastic, index, "资费套餐")) > exact
 
 
+@pytest.mark.parametrize(
+    ("koubei", "kibana"),
+    [
+        ('"资费" OR "宽带" AND "断网"', '"资费" OR ("宽带" AND "断网")'),
+        ('"资费" OR NOT "宽带"', '"资费" OR (*:* AND NOT "宽带")'),
+        ('factors:"客服"', 'factors:("客服|neg" OR "客服|pos")'),
+        ('"資費"', '"资费"'),
+        ('"VoLTE,移"', '"VoLTE,移动"'),
+    ],
+)
+def test_what_the_docs_say_differs(
+    koubei: str, kibana: str, filled: MentionStore, make: Callable[..., ScoredMention],
+    elastic: Elasticsearch, elastic_url: str,
+) -> None:  # fmt: skip
+    """The text of the docs' list, and how they say to write it for Kibana."""
+    filled.upsert([make(900, "VoLTE,移动")])
+    filled.refresh()
+    wanted = {item.mention.mention_id for item in filled.search(parse_query(koubei), None, 500).items}
+    assert ids(elastic, index_of(elastic_url), koubei) != wanted
+    assert ids(elastic, index_of(elastic_url), kibana) == wanted
+
+
 def test_every_query_and_column_of_the_space_runs(
     objects: list[Json], filled: MentionStore, elastic: Elasticsearch, elastic_url: str
 ) -> None:
