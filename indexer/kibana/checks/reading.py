@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +13,6 @@ from pydantic_core import ErrorDetails
 from indexer.kibana.checks.shapes import SavedObject
 from indexer.kibana.objects import CORE_VERSION, TYPE_VERSIONS, Json
 
-_SHAPE: TypeAdapter[Any] = TypeAdapter(SavedObject)
 _SHOWN = 60
 _KINDS = {
     "string_type": "文字", "int_type": "整数", "bool_type": "true 或 false",
@@ -29,7 +29,7 @@ def read(objects: Sequence[Any]) -> tuple[list[Json], list[str]]:
     found: list[str] = []
     for place, item in enumerate(objects, 1):
         try:
-            good.append(_SHAPE.validate_python(item))
+            good.append(_shape().validate_python(item))
         except ValidationError as error:
             name = title_of(item) if isinstance(item, dict) else f"第 {place} 个对象"
             found += [f"{name}：{_fault(one, item)}" for one in error.errors(include_url=False)]
@@ -39,6 +39,12 @@ def read(objects: Sequence[Any]) -> tuple[list[Json], list[str]]:
 def title_of(item: Json) -> str:
     """How a message names an object."""
     return f"{item.get('type')}:{item.get('id')}"
+
+
+@cache
+def _shape() -> TypeAdapter[Any]:
+    """Built with the first check: every other command need not wait for it."""
+    return TypeAdapter(SavedObject)
 
 
 def _wrong_versions(item: Json) -> Iterator[str]:
