@@ -16,11 +16,17 @@ SHIPPED_NAME = "shipped"
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """What a text is judged with. `config`: the file that had a say, None where none had."""
+    """What a text is judged with.
+
+    Attributes:
+        config: the file that had a say, None where none had.
+        brand: the words of the own brand it names, () for the first of the rules file.
+    """
 
     lexicon: str
     model: Path
     config: Path | None = None
+    brand: tuple[str, ...] = ()
 
 
 def model_file(name: str) -> Path:
@@ -45,4 +51,5 @@ def in_use(config: Path | None, lexicon: str | None, model: str | None) -> InUse
         return without_config(lexicon, model)
     settings = load_settings(config)
     chosen = model_file(model) if model else chosen_model(DataFolder(settings.storage.data).models)
-    return InUse(lexicon or settings.factors.lexicon, chosen, file)
+    own = settings.own_brand
+    return InUse(lexicon or settings.factors.lexicon, chosen, file, own.include + own.context)

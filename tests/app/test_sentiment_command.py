@@ -160,6 +160,21 @@ CONFIG = (
 )
 
 
+TWO_BRANDS = "移动太烂换电信真香"
+OF_TELECOM = '[[brands]]\nid = "ctcc"\nname = "中国电信"\ninclude = ["中国电信"]\ncontext = ["电信"]\n'
+
+
+@pytest.mark.parametrize(("config", "label"), [("", "neg"), (OF_TELECOM, "pos")])
+def test_a_bare_text_is_about_the_first_brand(here: Path, config: str, label: str) -> None:
+    if config:
+        (here / "koubei.toml").write_text(config, encoding="utf-8")
+    (row,) = koubei("score", given=jsonl([{"text": TWO_BRANDS}])).stdout.splitlines()
+    assert json.loads(row)["label"] == label
+    assert json.loads(koubei("explain", TWO_BRANDS, "--json").stdout)["label"] == label
+    (here / "gold.jsonl").write_bytes(jsonl([{"text": TWO_BRANDS, "label": label}]))
+    assert json.loads(koubei("evaluate", "gold.jsonl", "--json").stdout)["two_class"]["accuracy"] == 1.0
+
+
 @pytest.fixture
 def own_in_use(here: Path) -> str:
     """A folder with a config for cars and a model of one's own in use; the model's name and digest."""

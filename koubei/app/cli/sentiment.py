@@ -12,7 +12,7 @@ import typer
 
 from koubei.app.cli.output import json_line, remark, say, say_json, say_table
 from koubei.app.cli.root import cli, open_app
-from koubei.app.in_use import in_use, model_file, without_config
+from koubei.app.in_use import InUse, in_use, model_file, without_config
 from koubei.core.domain import Score
 from koubei.core.errors import ConfigError, InputError
 from koubei.core.ports import Scorer
@@ -22,6 +22,7 @@ from sentiment.compare import compare_scorers
 from sentiment.evaluate import evaluate_scorer
 from sentiment.labelled import LabelledSet, opened, read_labelled, rows
 from sentiment.lexicon import load_lexicon
+from sentiment.of_brand import BrandWords, OfBrand
 from sentiment.polarity import Explanation
 from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
 from sentiment.recipe import own_plan, shipped_plan
@@ -63,14 +64,22 @@ def _scorer_in_use(context: typer.Context, lexicon: str | None, model: str | Non
     """For commands that work without a config: one that cannot be used is named and passed over."""
     try:
         found = in_use(context.obj, lexicon, model)
-        scorer = open_scorer(found.lexicon, model=found.model)
+        scorer = _opened(found)
     except (ConfigError, InputError) as error:
         found = without_config(lexicon, model)
-        scorer = open_scorer(found.lexicon, model=found.model)
+        scorer = _opened(found)
         remark(f"配置里的模型与词典用不了，改用自带的（{error}）")
     if found.config:
         remark(f"按 {found.config}：{scorer.version}")
     return scorer
+
+
+def _opened(found: InUse) -> Scorer:
+    return OfBrand(open_scorer(found.lexicon, model=found.model), _words(found))
+
+
+def _words(found: InUse) -> BrandWords:
+    return BrandWords(load_rules(rules_for(found.lexicon)), found.brand)
 
 
 def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -133,16 +142,19 @@ def evaluate(
 def explain(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="一段文本")],
-    brand: Annotated[str, typer.Option(help="本品牌的词，如 移动；用来区分一句里的两个品牌")] = "",
+    brand: Annotated[
+        str, typer.Option(help="本品牌的词，如 移动；默认配置里的第一个品牌，没有配置时中国移动")
+    ] = "",
     lexicon: LexiconInUse = None,
     model: ModelInUse = None,
     as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象，含全部证据")] = False,
 ) -> None:
     """哪些字词与规则把标签推向哪边。数是对数几率：负、中、正。"""
-    spans = [found.span() for found in re.finditer(re.escape(brand), text)] if brand else []
+    found = in_use(context.obj, lexicon, model)
+    spans = [each.span() for each in re.finditer(re.escape(brand), text)] if brand else []
     if brand and not spans:
         raise InputError(f"文本里没有 {brand!r}", "文本里写着的词，繁简与大小写照原文", "改 --brand，或不写")
-    found = in_use(context.obj, lexicon, model)
+    spans = spans or _words(found).spans(text)
     polarity = open_polarity(found.lexicon, model=found.model)
     remark(
         f"模型 {polarity.version}，词典 {found.lexicon}" + (f"，按 {found.config}" if found.config else "")
@@ -248,7 +260,7 @@ def compare(
 
 
 def _scorer(name: str, lexicon: str) -> Scorer:
-    return open_scorer(lexicon, model=model_file(name))
+    return _opened(InUse(lexicon, model_file(name)))
 
 
 @sentiment_cli.command("use")
