@@ -91,7 +91,7 @@ class Denial:
 
 def before(text: str, start: int) -> str:
     """What stands before a place in the same clause, REACH characters at most."""
-    return CLAUSE_END.split(text[max(0, start - REACH) : start])[-1] or ""
+    return CLAUSE_END.split(text[max(0, start - REACH) : start])[-1]
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from koubei.core.domain import Span
+from sentiment.comparison import Comparisons
 from sentiment.denial import CLAUSE_END, any_of
 from sentiment.features import OTHER, OWN
-from sentiment.rules import Rules
 from sentiment.ruleset import Ruleset
 
 Bounds = list[int]
@@ -111,7 +111,7 @@ class Owners:
         self._words = frozenset(ruleset.brands).union(*self._groups)
         self._brand = re.compile(_any(self._words))
         self._pivots = any_of(ruleset.words["pivot"])
-        self._rules = Rules(ruleset)
+        self._comparisons = Comparisons(ruleset.words)
 
     def told(self, text: str, written: Set[str]) -> Told:
         """A text, folded and in lower case; written: how it writes the brand in question, likewise."""
@@ -123,7 +123,7 @@ class Owners:
             return Told(clauses, clauses)
         ours, name = re.compile(_any(own)), re.compile(_any(self._words | own))
         marked = name.sub(lambda found: OWN if found[0] in own else OTHER, text)
-        if any(fired.rule in ("better", "worse") for fired in self._rules.fire(marked)):
+        if any(found.verdict for found in self._comparisons.find(marked)):
             return Told(clauses, clauses, own=ours)
         list_of = f"(?P<names>{name.pattern}(?:{BETWEEN}{name.pattern})*)"
         turns = [

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from koubei.core.config import CONFIG_VARIABLE, config_path, load_settings
+from koubei.core.config import CONFIG_VARIABLE, Brand, config_path, load_settings
 from koubei.core.folders import DataFolder
 from sentiment.polarity_model import SHIPPED, chosen_model
 
@@ -20,13 +20,13 @@ class InUse:
 
     Attributes:
         config: the file that had a say, None where none had.
-        brand: the words of the own brand it names, () for the first of the rules file.
+        brand: the own brand it names, None where none had.
     """
 
     lexicon: str
     model: Path
     config: Path | None = None
-    brand: tuple[str, ...] = ()
+    brand: Brand | None = None
 
 
 def model_file(name: str) -> Path:
@@ -51,5 +51,4 @@ def in_use(config: Path | None, lexicon: str | None, model: str | None) -> InUse
         return without_config(lexicon, model)
     settings = load_settings(config)
     chosen = model_file(model) if model else chosen_model(DataFolder(settings.storage.data).models)
-    own = settings.own_brand
-    return InUse(lexicon or settings.factors.lexicon, chosen, file, own.include + own.context)
+    return InUse(lexicon or settings.factors.lexicon, chosen, file, settings.own_brand)

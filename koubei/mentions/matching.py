@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from koubei.core.config.schema import Brand
-from koubei.core.domain import BrandHit, Post
+from koubei.core.domain import BrandHit, Post, Span
 from koubei.core.text import ANALYZER_VERSION, fold
 from koubei.mentions.keywords import BrandKeywords, Found, normal
 from koubei.mentions.positions import lower, spans_as_written
@@ -60,6 +60,19 @@ class Matcher:
         for brand in self._brands:
             lines += [f"{brand.name}：{line}" for line in _reasons(brand.find(searched), text, folded)]
         return lines or ["没有出现任何品牌的关键词"]
+
+
+class BrandSpans:
+    """Where a text that comes without a post names one brand, by the rules of its config."""
+
+    def __init__(self, brand: Brand) -> None:
+        self._keywords = BrandKeywords(brand)
+
+    def find(self, text: str) -> Sequence[Span]:
+        """The spans in the text as written, as a hit lists them; none where it does not name the brand."""
+        folded = fold(text)
+        hit = _by_text(self._keywords, text, folded, lower(folded))
+        return hit.spans if hit else ()
 
 
 def _by_text(brand: BrandKeywords, text: str, folded: str, searched: str) -> BrandHit | None:

@@ -175,6 +175,12 @@ def test_a_bare_text_is_about_the_first_brand(here: Path, config: str, label: st
     assert json.loads(koubei("evaluate", "gold.jsonl", "--json").stdout)["two_class"]["accuracy"] == 1.0
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("text", ["中國移動太爛換電信真香", "１００８６太烂换电信真香"])
+def test_the_brand_of_a_bare_text_is_found_however_it_is_written(text: str) -> None:
+    assert json.loads(koubei("score", given=jsonl([{"text": text}])).stdout)["label"] == "neg"
+
+
 @pytest.fixture
 def own_in_use(here: Path) -> str:
     """A folder with a config for cars and a model of one's own in use; the model's name and digest."""

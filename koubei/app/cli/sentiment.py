@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,8 @@ import typer
 from koubei.app.cli.output import json_line, remark, say, say_json, say_table
 from koubei.app.cli.root import cli, open_app
 from koubei.app.in_use import InUse, in_use, model_file, without_config
-from koubei.core.domain import Score
+from koubei.app.of_brand import OfBrand, brand_spans
+from koubei.core.domain import Score, Span
 from koubei.core.errors import ConfigError, InputError
 from koubei.core.ports import Scorer
 from sentiment import open_polarity, open_scorer
@@ -22,7 +23,6 @@ from sentiment.compare import compare_scorers
 from sentiment.evaluate import evaluate_scorer
 from sentiment.labelled import LabelledSet, opened, read_labelled, rows
 from sentiment.lexicon import load_lexicon
-from sentiment.of_brand import BrandWords, OfBrand
 from sentiment.polarity import Explanation
 from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
 from sentiment.recipe import own_plan, shipped_plan
@@ -75,11 +75,8 @@ def _scorer_in_use(context: typer.Context, lexicon: str | None, model: str | Non
 
 
 def _opened(found: InUse) -> Scorer:
-    return OfBrand(open_scorer(found.lexicon, model=found.model), _words(found))
-
-
-def _words(found: InUse) -> BrandWords:
-    return BrandWords(load_rules(rules_for(found.lexicon)), found.brand)
+    scorer, spans = open_scorer(found.lexicon, model=found.model), brand_spans(found)
+    return OfBrand(scorer, spans) if spans else scorer
 
 
 def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -151,10 +148,12 @@ def explain(
 ) -> None:
     """哪些字词与规则把标签推向哪边。数是对数几率：负、中、正。"""
     found = in_use(context.obj, lexicon, model)
-    spans = [each.span() for each in re.finditer(re.escape(brand), text)] if brand else []
+    finder = brand_spans(found)
+    spans: Sequence[Span] = finder.find(text) if finder else ()
+    if brand:
+        spans = [each.span() for each in re.finditer(re.escape(brand), text)]
     if brand and not spans:
         raise InputError(f"文本里没有 {brand!r}", "文本里写着的词，繁简与大小写照原文", "改 --brand，或不写")
-    spans = spans or _words(found).spans(text)
     polarity = open_polarity(found.lexicon, model=found.model)
     remark(
         f"模型 {polarity.version}，词典 {found.lexicon}" + (f"，按 {found.config}" if found.config else "")
