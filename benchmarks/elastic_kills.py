@@ -11,18 +11,15 @@ same file again, every post of all rounds exactly once, in its newest form.
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from elastic_server import Node, unpacked
+from killed_import import NOW, SOURCE, Installation
 
 from koubei.app.context import AppContext
 from koubei.core.query import Everything
@@ -30,17 +27,6 @@ from koubei.core.query import Everything
 POSTS = 2000
 LONGEST_SECONDS = 3.0
 """How long after the first post the kill comes at the latest: about what an import takes."""
-NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
-CONFIG = """
-[[brands]]
-id = "cmcc"
-name = "中国移动"
-include = ["中国移动"]
-
-[storage]
-data = "data"
-store = "{origin}"
-"""
 
 
 def main() -> None:
@@ -48,18 +34,17 @@ def main() -> None:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     dice, lost, doubled = random.Random(1), 0, 0
     with tempfile.TemporaryDirectory() as name, unpacked() as home, Node(home) as node:
-        folder = Path(name)
-        (folder / "koubei.toml").write_text(CONFIG.format(origin=node.origin), encoding="utf-8")
+        installation = Installation(Path(name), node.origin)
         for number in range(kills):
-            file = _file(folder, number)
-            _killed(folder, node, file, number, dice)
-            waiting, known = _accepted(folder, number)
-            _koubei(folder, "ingest")
-            found = _stored(folder)
+            installation.write_posts(_ids(number), _likes(number))
+            _killed(installation, node, number, dice)
+            waiting, known = _accepted(installation, number)
+            installation.run("ingest")
+            found = _stored(installation)
             missing = sum(found[post_id] == 0 for post_id in waiting | known)
-            _koubei(folder, "import", file, "--source", "weibo")
-            kept = _stored(folder)
-            lost += missing + _not_as_told(folder, number)
+            installation.import_posts()
+            kept = _stored(installation)
+            lost += missing + _not_as_told(installation, number)
             doubled += sum(count - 1 for counts in (found, kept) for count in counts.values())
             print(
                 f"kill {number + 1}: {len(waiting)} waited, {len(known)} known, then {found.total()} and "
@@ -67,71 +52,45 @@ def main() -> None:
             )  # fmt: skip
 
 
-def _posts(number: int) -> Iterator[dict[str, object]]:
-    """The rows of a round; an odd one tells more of the posts of the round before."""
-    for n in range(POSTS):
-        text = f"中国移动的资费太贵了，第{n}次写"
-        row: dict[str, object] = {"platform": "weibo", "native_id": f"{number // 2}-{n}", "text": text}
-        if number % 2:
-            at = NOW - timedelta(days=40, minutes=n)
-            yield {**row, "published_at": at.isoformat(), "likes": number}
-        else:
-            yield row
+def _ids(number: int) -> list[str]:
+    """The posts of a round; an odd one tells more of the posts of the round before."""
+    return [f"{number // 2}-{n}" for n in range(POSTS)]
 
 
-def _file(folder: Path, number: int) -> str:
-    path = folder / "posts.jsonl"
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in _posts(number)), encoding="utf-8")
-    return str(path)
+def _likes(number: int) -> int | None:
+    return number if number % 2 else None
 
 
-def _koubei(folder: Path, *arguments: str) -> None:
-    ended = subprocess.run(_command(folder, *arguments), capture_output=True, text=True)
-    if ended.returncode:
-        raise RuntimeError(f"koubei {arguments[0]} ended with {ended.returncode}: {ended.stderr}")
-
-
-def _command(folder: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "koubei", "--config", str(folder / "koubei.toml"), *arguments]
-
-
-def _killed(folder: Path, node: Node, file: str, number: int, dice: random.Random) -> None:
+def _killed(installation: Installation, node: Node, number: int, dice: random.Random) -> None:
     """Import, and kill the import or the server somewhere between the first post and a little later."""
-    command = _command(folder, "import", file, "--source", "weibo")
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as writer:
-        written = folder / "data/spool.db-wal"
-        while writer.poll() is None and not (written.exists() and written.stat().st_size):
-            time.sleep(0.01)
-        time.sleep(dice.random() * LONGEST_SECONDS)
+    with installation.started_import(dice.random() * LONGEST_SECONDS) as writer:
         if number % 5 == 4:
             node.kill()
-            writer.wait()
+            writer.communicate()
             node.start()
         else:
             writer.kill()
 
 
-def _accepted(folder: Path, number: int) -> tuple[set[str], set[str]]:
+def _accepted(installation: Installation, number: int) -> tuple[set[str], set[str]]:
     """The posts of this round that wait, and those the ledger knows in this round's form."""
-    with AppContext.load(folder / "koubei.toml") as app:
+    with AppContext.load(installation.config) as app:
         waiting = {item.post.post_id for item in app.spool.take(POSTS)}
-        seen = app.state.seen.lookup([f"weibo:{row['native_id']}" for row in _posts(number)])
+        seen = app.state.seen.lookup([f"{SOURCE}:{native}" for native in _ids(number)])
     moved = NOW - timedelta(days=30)
     return waiting, {name for name, entry in seen.items() if number % 2 == 0 or entry.filed_at < moved}
 
 
-def _stored(folder: Path) -> Counter[str]:
-    with AppContext.load(folder / "koubei.toml") as app:
+def _stored(installation: Installation) -> Counter[str]:
+    with AppContext.load(installation.config) as app:
         app.store.refresh()
         return Counter(row["post_id"] for row in app.store.export(Everything(), ["post_id"]))
 
 
-def _not_as_told(folder: Path, number: int) -> int:
+def _not_as_told(installation: Installation, number: int) -> int:
     """How many posts of all rounds so far are not there in the form that was imported last."""
-    wanted = {
-        f"weibo:{row['native_id']}": row.get("likes") for each in range(number + 1) for row in _posts(each)
-    }
-    with AppContext.load(folder / "koubei.toml") as app:
+    wanted = {f"{SOURCE}:{native}": _likes(each) for each in range(number + 1) for native in _ids(each)}
+    with AppContext.load(installation.config) as app:
         held = {row["post_id"]: row["likes"] for row in app.store.export(Everything(), ["post_id", "likes"])}
     return sum(held.get(post_id, "none") != likes for post_id, likes in wanted.items())
 
