@@ -10,9 +10,9 @@ from pathlib import Path
 
 from koubei.core.errors import DegradedError, StoreError, StoreUnavailableError
 from koubei.core.sqlite_errors import explain
+from koubei.core.sqlite_wal import write_ahead
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a batch is durable on return: the spool lets go of it then
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
@@ -49,6 +49,7 @@ class Database:
                 self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
             )
             try:
+                write_ahead(db)
                 for pragma in _PRAGMAS:
                     db.execute(pragma)
             except sqlite3.Error:

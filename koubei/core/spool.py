@@ -19,6 +19,7 @@ from koubei.core.errors import DegradedError
 from koubei.core.post_json import decode_post, encode_post
 from koubei.core.sqlite_errors import explain
 from koubei.core.sqlite_owner import Form
+from koubei.core.sqlite_wal import write_ahead
 
 BUSY_SECONDS = 10.0
 
@@ -110,7 +111,7 @@ class Spool:
     def _prepare(self) -> None:
         """Check whose file it is and make the table in a new one; one transaction, so never half."""
         _FORM.version(self._db, self._path)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        write_ahead(self._db)
         self._db.execute("PRAGMA synchronous = FULL")
         with self._transaction():
             if _FORM.version(self._db, self._path) == 0:

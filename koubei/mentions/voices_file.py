@@ -17,6 +17,7 @@ from threading import RLock
 
 from koubei.core.sqlite_errors import explain
 from koubei.core.sqlite_owner import Form
+from koubei.core.sqlite_wal import write_ahead
 from koubei.mentions.sketches import Sketch
 
 BUSY_SECONDS = 10.0
@@ -157,7 +158,7 @@ class VoicesFile:
 
     def _prepare(self) -> None:
         _FORM.version(self._db, self._path)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        write_ahead(self._db)
         self._db.execute("PRAGMA synchronous = FULL")
         with self.writing():
             if _FORM.version(self._db, self._path) == 0:

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, create_en
 from sqlalchemy.exc import DBAPIError
 
 from koubei.core.sqlite_errors import explain
+from koubei.core.sqlite_wal import write_ahead
 
 BUSY_SECONDS = 10.0
 
@@ -92,7 +93,7 @@ def _engine(path: Path) -> Engine:
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
     """Python's own transaction handling is switched off: `_begin` says when one starts."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
 
 
