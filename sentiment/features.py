@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from koubei.core.domain import Span
 from koubei.core.text import fold
@@ -35,6 +36,10 @@ SIGNS = re.compile(
     r"(?=[h/@\d\s]|(.)\1{3})"  # a quick no for most places
     r"(?:(https?://[\w./?=&%#~:+-]+)|(//@[^:\s]{1,30}:?)|(@[\w-]{1,30})|(\d+)|(\s+)|(.)\7{3,})"
 )
+NO_BRAND = re.compile(
+    "电信(?:网络)?(?:诈骗|条例|管理|业务|运营|行业)|移动(?:数据|支付|硬盘|电源|端|设备|办公|互联网|应用)"
+)
+"""Where a brand's word names no brand, unless it is the one in question."""
 REPLACED = {2: LINK, 3: REPOST, 4: ACCOUNT, 5: "0", 6: " "}
 
 
@@ -60,23 +65,29 @@ class Preparer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._names = _alternatives(vocabulary.names)
-        self._group = {word: n for n, group in enumerate(vocabulary.aliases) for word in group}
-        self._brands = _alternatives({*vocabulary.brands, *self._group})
+        self._groups = vocabulary.aliases
+        self._brands = _alternatives({*vocabulary.brands, *chain(*self._groups)})
         self._emoticons = _alternatives(vocabulary.emoticons)
         self._signs = {name: _emoticon(name, weight) for name, weight in vocabulary.emoticons.items()}
 
     def fold(self, text: str, spans: Sequence[Span] = ()) -> str:
         """Folded, lower case; the brand's own words and their aliases are OWN, words of other brands OTHER.
 
-        Without spans every brand's word is OTHER.
+        Without spans every brand's word is OTHER. One that names no brand (电信诈骗) is masked.
         """
         judged = _MARKS.sub(" ", text[:MOST_CHARS])
-        if not spans:
-            return self._brands.sub(OTHER, fold(judged).lower())
-        group = self._group.get
-        own = {group(fold(judged[start:end]).lower()) for start, end in set(spans)} - {None}
-        folded = fold(_mark(judged, spans)).lower()
-        return self._brands.sub(lambda found: OWN if group(found[0]) in own else OTHER, folded)
+        own: set[str] = set()
+        if spans:
+            written = {fold(judged[start:end]).lower() for start, end in set(spans)}
+            own.update(*own_groups(self._groups, written))
+            judged = _mark(judged, spans)
+
+        def mark(found: re.Match[str]) -> str:
+            if found[0] in own:
+                return OWN
+            return MASK if NO_BRAND.match(found.string, found.start()) else OTHER
+
+        return self._brands.sub(mark, fold(judged).lower())
 
     def has_emoticon(self, folded: str) -> bool:
         """Whether an emoticon or emoji of the table stands in what fold() returned."""
@@ -84,13 +95,18 @@ class Preparer:
 
     def has_name(self, folded: str) -> bool:
         """Whether a brand or a name of the trade stands in what fold() returned."""
-        return OWN in folded or OTHER in folded or bool(self._names.search(folded))
+        return any(mark in folded for mark in (OWN, OTHER, MASK)) or bool(self._names.search(folded))
 
     def prepare(self, folded: str) -> str:
         """Prepared text of what fold() returned."""
         text = self._emoticons.sub(lambda found: self._signs[found[0]], folded)
         text = self._names.sub(MASK, text)
         return SIGNS.sub(_sign, text)
+
+
+def own_groups(groups: Iterable[Iterable[str]], written: Set[str]) -> Iterator[Iterable[str]]:
+    """The words of the brands one of whose words stands in one that is written: 移动客服 is 移动 too."""
+    return (group for group in groups if any(name in word for word in written for name in group))
 
 
 def _mark(text: str, spans: Sequence[Span]) -> str:

@@ -1,34 +1,30 @@
-"""Which clauses of a text speak of another brand than the one in question.
+"""Which clauses of a text speak of another brand than the one in question. One rule for label and factors.
 
-A text is parted as Rules.own_part() does it: a part begins at a clause or at a brand's name (with the 换 or
-转 before it) and is that brand's, else that of the brand named before. The name of another brand with nothing
-behind it begins no part: 携号转网去了联通 is told of the brand that is left. A text that compares the two is
-told of both.
+A part of a text begins at a clause or at a brand's name (with the 换 or 转 before it) and is that brand's,
+else that of the brand named before. The name of another brand with nothing behind it begins no part:
+携号转网去了联通 is told of the brand that is left. A text that compares the two is told of both.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from koubei.core.domain import Span
 from sentiment.comparison import Comparisons
 from sentiment.denial import CLAUSE_END, any_of
-from sentiment.features import OTHER, OWN
+from sentiment.features import NO_BRAND, OTHER, OWN, own_groups
 from sentiment.ruleset import Ruleset
 
 Bounds = list[int]
 """start, end, start, end … of clauses or of parts of them."""
 OURS = -1
+MARKED = re.compile(f"[{OWN}{OTHER}]")
 BETWEEN = "(?:[、和跟与及]|以及|还有)?"
 """Between names that are spoken of together: 移动和联通信号都差."""
-NO_BRAND = re.compile(
-    "电信(?:网络)?(?:诈骗|条例|管理|业务|运营|行业)|移动(?:数据|支付|硬盘|电源|端|设备|办公|互联网|应用)"
-)
-"""Where a brand's word names no brand, unless it is the one in question."""
 
 
 class Turn(NamedTuple):
@@ -107,7 +103,7 @@ class Owners:
     """Tells the brand in question from the others of a rules file. Linear in the length of the text."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._groups = [frozenset(group) for group in ruleset.aliases]
+        self._groups = ruleset.aliases
         self._words = frozenset(ruleset.brands).union(*self._groups)
         self._brand = re.compile(_any(self._words))
         self._pivots = any_of(ruleset.words["pivot"])
@@ -118,26 +114,36 @@ class Owners:
         clauses = clause_bounds(text)
         if not written or not self._brand.search(text):
             return Told(clauses, clauses)
-        own = frozenset(written).union(*(group for group in self._groups if _in_any(group, written)))
+        own = frozenset(written).union(*own_groups(self._groups, written))
         if all(found[0] in own for found in self._brand.finditer(text)):
             return Told(clauses, clauses)
         ours, name = re.compile(_any(own)), re.compile(_any(self._words | own))
         marked = name.sub(lambda found: OWN if found[0] in own else OTHER, text)
         if any(found.verdict for found in self._comparisons.find(marked)):
             return Told(clauses, clauses, own=ours)
+        return Told(clauses, *_parts(self._turns(text, name, own), clauses), ours)
+
+    def own_part(self, marked: str) -> str | None:
+        """What a text that names two brands says of its own one; None where it does not or compares them.
+
+        marked: folded, lower-case text in which brands are marked (features.Preparer.fold).
+        """
+        if OWN not in marked or OTHER not in marked or any(self._comparisons.find(marked)):
+            return None
+        bounds, named, _ = _parts(self._turns(marked, MARKED, OWN), clause_bounds(marked))
+        parts = zip(bounds[::2], bounds[1::2], named, strict=True)
+        part = "，".join(marked[start:end] for start, end, whose in parts if whose == OURS)
+        return part if part.strip(OWN + "， ") else None
+
+    def _turns(self, text: str, name: re.Pattern[str], own: Container[str]) -> list[Turn]:
+        """Where the text turns to a brand; name: finds one, own: those of the brand in question."""
         list_of = f"(?P<names>{name.pattern}(?:{BETWEEN}{name.pattern})*)"
-        turns = [
+        return [
             Turn(found.start(), found.start("names"), found.end(), is_ours)
             for found in re.finditer(f"(?:{self._pivots})?{list_of}", text)
             if (is_ours := any(each[0] in own for each in name.finditer(found["names"])))
             or not NO_BRAND.match(text, found.start("names"))
         ]
-        return Told(clauses, *_parts(turns, clauses), ours)
-
-
-def _in_any(group: Set[str], written: Set[str]) -> bool:
-    """Whether one of a brand's words stands in one that is written: 移动客服 is 移动 too."""
-    return any(name in word for word in written for name in group)
 
 
 def _any(words: Set[str]) -> str:

@@ -22,6 +22,7 @@ from koubei.core.domain import Label, Span
 from sentiment.exact import exp, log
 from sentiment.features import EMOTICON, Preparer, Vocabulary, readable
 from sentiment.grams import Cut, GramIndex, Sparse, name
+from sentiment.owners import Owners
 from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
 from sentiment.rules import Fired, Rules
 from sentiment.ruleset import Push, Ruleset
@@ -92,6 +93,7 @@ class Polarity:
             Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons, ruleset.aliases)
         )
         self._rules = Rules(ruleset)
+        self._owners = Owners(ruleset)
         self.ruleset = ruleset
         self.version = f"{model.name}-{model.digest}+{ruleset.version}"
 
@@ -124,7 +126,7 @@ class Polarity:
         bare = not _SOMETHING.search(EMOTICON.sub("", folded))
         if bare and (len(folded) > MOST_BARE or not self._preparer.has_emoticon(folded)):
             return None
-        return _View(folded, self._rules.own_part(folded), self._preparer.has_name(folded))
+        return _View(folded, self._owners.own_part(folded), self._preparer.has_name(folded))
 
     def _log_odds(self, views: Sequence[_View]) -> Floats:
         """(views, 3)"""

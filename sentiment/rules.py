@@ -26,13 +26,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from sentiment.adjectives import Adjectives
 from sentiment.comparison import Comparisons
-from sentiment.denial import CLAUSE_END, Denial, any_of, before, long_first
-from sentiment.features import OTHER, OWN
+from sentiment.denial import Denial, any_of, before
 from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import RULES, Push, Ruleset
 
@@ -71,8 +69,6 @@ class Rules:
         praise = any_of((*ruleset.words["opener"], *ruleset.words["praise"]))
         self._quoted = re.compile(f"(?:{any_of(ruleset.words['quoting'])})[\"“'‘「『](?:{praise})[\"”'’」』]")
         self._style = re.compile(f"(?:{any_of(ruleset.words['style'])})$")
-        pivots = "|".join(long_first(ruleset.words["pivot"]))
-        self._turns = re.compile(f"(?:{pivots})?[{OWN}{OTHER}]")
         self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
         self._then, self._now = (re.compile(any_of(ruleset.words[key])) for key in ("then", "now"))
         self._adjectives = Adjectives(ruleset.words)
@@ -81,7 +77,7 @@ class Rules:
     def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
         """The rules that fire, in the order of RULES.
 
-        own: what own_part() returned for the text. trade: whether a name or a brand stands in it.
+        own: what Owners.own_part() returned for the text. trade: whether a name or a brand stands in it.
         """
         judged = own or text
         found = self._found(judged)
@@ -183,27 +179,6 @@ class Rules:
         for found in self._comparisons.find(text):
             if found.verdict:
                 yield Fired(found.verdict, found.words, self._push[found.verdict])
-
-    def own_part(self, text: str) -> str | None:
-        """What a text that names two brands says of its own one; None where it does not or compares them.
-
-        A piece begins at a clause or at a brand's name (with the 换 or 转 before it) and belongs to the
-        brand it names, else to the one named before.
-        """
-        if OWN not in text or OTHER not in text or any(self._comparisons.find(text)):
-            return None
-        pieces = [piece for clause in CLAUSE_END.split(text) if clause for piece in self._pieces(clause)]
-        own, kept = True, []
-        for piece in pieces:
-            own = OWN in piece or (own and OTHER not in piece)
-            if own:
-                kept.append(piece)
-        part = "，".join(kept)
-        return part if part.strip(OWN + "， ") else None
-
-    def _pieces(self, clause: str) -> list[str]:
-        cuts = [0, *(turn.start() for turn in self._turns.finditer(clause)), len(clause)]
-        return [clause[start:end] for start, end in pairwise(cuts) if start < end]
 
 
 FOUND = (

@@ -11,6 +11,7 @@ import pytest
 from koubei.core.domain import Span
 from sentiment import open_polarity
 from sentiment.features import Preparer, Vocabulary
+from sentiment.owners import Owners
 from sentiment.rules import Rules
 from sentiment.ruleset import load_rules
 
@@ -18,6 +19,7 @@ SENTENCES = Path(__file__).with_name("rule_sentences.tsv")
 RULESET = load_rules()
 PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))
 RULES = Rules(RULESET)
+OWNERS = Owners(RULESET)
 
 
 class Row(NamedTuple):
@@ -44,7 +46,7 @@ ROWS = _rows()
 def towards_blame(row: Row) -> float:
     """What the rules add to neg, less what they add to pos."""
     folded = PREPARER.fold(row.text, row.spans)
-    fired = RULES.fire(folded, RULES.own_part(folded), PREPARER.has_name(folded))
+    fired = RULES.fire(folded, OWNERS.own_part(folded), PREPARER.has_name(folded))
     return sum(each.push[0] - each.push[2] for each in fired)
 
 

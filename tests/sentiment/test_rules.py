@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from sentiment.features import OTHER, OWN, Preparer, Vocabulary
+from sentiment.owners import Owners
 from sentiment.rules import HARDER, SOFTER, Rules
 from sentiment.ruleset import EMOTICONS, RULESETS, RulesError, load_rules, rules_for
 
 RULESET = load_rules()
 PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))
 RULES = Rules(RULESET)
+OWNERS = Owners(RULESET)
 SHIPPED = (RULESETS / "telecom.toml").read_text(encoding="utf-8")
 
 
@@ -94,7 +96,7 @@ def test_pushes_are_those_of_the_file() -> None:
 def test_hostile_lengths(text: str) -> None:
     """Not a measurement: quadratic work on these 100,000 characters would not come back for minutes."""
     RULES.fire(text)
-    RULES.own_part(text)
+    OWNERS.own_part(text)
 
 
 @pytest.mark.parametrize(
