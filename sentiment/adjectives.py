@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sentiment.denial import any_of, before
+from sentiment.features import OTHER, OWN
 from sentiment.phrases import Match
 
 MOST_DEGREES = 4
 """Words of degree between a noun and its adjective: 一直 + 都 + 真的 + 很."""
+
+BRAND = f"[{OWN}{OTHER}](?![卡高低少])"
+"""A brand is such a noun too, but 移动卡 is a card."""
 
 
 class Adjectives:
@@ -17,7 +21,7 @@ class Adjectives:
 
     def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
         self._costs, self._bad = frozenset(words["cost"]), frozenset(words["bad"])
-        nouns = any_of((*words["cost"], *words["noun"]))
+        nouns = f"{any_of((*words['cost'], *words['noun']))}|{BRAND}"
         degrees = f"(?:{any_of(words['degree'])}){{0,{MOST_DEGREES}}}"
         self._said = re.compile(
             f"({nouns}){degrees}({any_of(words['less'])})?{degrees}"

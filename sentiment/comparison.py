@@ -1,4 +1,4 @@
-"""Which of two brands a text says is the better one: 移动比电信快, 移动没有电信那么坑."""
+"""Which of two brands a text says is the better one: 移动比电信快, 移动没有电信那么坑, 移动换电信，后悔了."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from koubei.core.domain import Span
 from sentiment.denial import any_of
 from sentiment.features import OTHER, OWN
 
@@ -17,6 +18,10 @@ _BRAND, _REST = f"[{OWN}{OTHER}]", f"[^，。！？；,!?;\\n{OWN}{OTHER}]{{0,{G
 _PAIR = re.compile(
     f"({_BRAND}){_REST}?(不比|比不上|(?<!价)比(?!较)|不如|赶不上|不及|不像|没有|没){_REST}?({_BRAND})({_REST})"
 )
+_SWITCH = re.compile(
+    f"(?:换|转|换网|转网|携转|投奔|改用)(?:成|到|去|投)?了?({_BRAND})([^。！!\\n{OWN}{OTHER}]{{0,{GAP}}})"
+)
+_REGRET = re.compile("后悔|上当|被坑|踩坑|一样|想回|想换回|又换回")
 _LESS = frozenset(("不如", "比不上", "赶不上", "不及"))
 """These say 'less good' without an adjective too; 没有 and 不像 need one."""
 _BOTH = re.compile("还|更")
@@ -29,9 +34,10 @@ Verdict = Literal["better", "worse"]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A comparison: its words and what it says of the own brand, None where that is nothing."""
+    """A comparison: its words, their place and what it says of the own brand, None where that is nothing."""
 
     words: str
+    place: Span
     verdict: Verdict | None
 
 
@@ -51,7 +57,24 @@ class Comparisons:
             if first != second:
                 of_first, of_second = self._verdicts(word, rest)
                 won = of_first if first == OWN else of_second
-                yield Compared(pair[0], None if won is None else "better" if won else "worse")
+                yield Compared(pair[0], pair.span(), None if won is None else "better" if won else "worse")
+
+    def switches(self, text: str) -> Iterator[tuple[Verdict, str]]:
+        """What is said of the own brand, and the words, where somebody goes to it or leaves it."""
+        if OWN not in text or OTHER not in text:
+            return
+        for switch in _SWITCH.finditer(text):
+            brand, rest = switch.groups()
+            if _REGRET.search(rest):
+                good = False
+            elif adjective := self._adjective.search(rest):
+                good = self._good(adjective)
+            else:
+                continue
+            yield ("better" if good == (brand == OWN) else "worse"), switch[0]
+
+    def _good(self, adjective: re.Match[str]) -> bool:
+        return (adjective[2] not in self._bad) != bool(adjective[1])
 
     def _verdicts(self, word: str, rest: str) -> tuple[bool | None, bool | None]:
         """Whether the first and the second brand are the better ones; None where that is not said."""
@@ -61,7 +84,7 @@ class Comparisons:
         adjective = adjectives[-1]
         if _HARDLY.match(rest, adjective.end()):
             return None, None
-        good = (adjective[2] not in self._bad) != bool(adjective[1])
+        good = self._good(adjective)
         if word == "比":
             return good, None if _BOTH.search(rest, 0, adjective.start()) else not good
         return not good, None if word == "不比" else good

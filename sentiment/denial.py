@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from koubei.core.domain import Span
+
 CLAUSE_END = re.compile(
     r"[，。！？；,!?;…~\r\n]+"
     r"|\.(?!\d)"
@@ -70,19 +72,24 @@ class Denial:
             and not self._unreal.search(clause)
         )
 
-    def direct(self, text: str, start: int, end: int) -> bool:
-        """A negation stands right before [start, end), but for link words, or what stands there is undone."""
+    def direct(self, text: str, start: int, end: int) -> Span | None:
+        """A negation stands right before [start, end), but for link words, or what stands there is undone.
+
+        Returns where the denial and what it denies stand together, None where nothing is denied.
+        """
+        if undone := _UNDONE.match(text, end):
+            return start, undone.end()
         clause = before(text, start)
         negation = self._direct.search(clause)
-        return bool(_UNDONE.match(text, end)) or bool(
-            negation
-            and not any(
-                found.start() <= negation.start() <= found.end() for found in self._none.finditer(clause)
-            )
-            and not _DENIED_TOO.search(clause, 0, negation.start())
-            and not self._unreal.search(clause)
-            and not _REAL_AFTER.match(text, end)
-        )
+        if (
+            not negation
+            or any(found.start() <= negation.start() <= found.end() for found in self._none.finditer(clause))
+            or _DENIED_TOO.search(clause, 0, negation.start())
+            or self._unreal.search(clause)
+            or _REAL_AFTER.match(text, end)
+        ):
+            return None
+        return start - len(clause) + negation.start(), end
 
     def joins(self, text: str, start: int, end: int) -> bool:
         """There is nothing but link words at [start, end): what is denied before it is so behind it."""

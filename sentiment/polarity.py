@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from koubei.core.domain import Label, Span
 from sentiment.exact import exp, log
-from sentiment.features import EMOTICON, Preparer, Vocabulary, readable
+from sentiment.features import EMOTICON, MASK, Preparer, Vocabulary, readable
 from sentiment.grams import Cut, GramIndex, Sparse, name
 from sentiment.owners import Owners
 from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
@@ -116,7 +116,7 @@ class Polarity:
             own=readable(view.own) if view.own else None,
             start=start,
             grams=grams,
-            rules=tuple(self._rules.fire(view.text, view.own, view.trade)),
+            rules=view.fired,
         )
 
     def _view(self, text: object, spans: Sequence[Span]) -> _View | None:
@@ -126,7 +126,12 @@ class Polarity:
         bare = not _SOMETHING.search(EMOTICON.sub("", folded))
         if bare and (len(folded) > MOST_BARE or not self._preparer.has_emoticon(folded)):
             return None
-        return _View(folded, self._owners.own_part(folded), self._preparer.has_name(folded))
+        own = self._owners.own_part(folded)
+        fired = tuple(self._rules.fire(folded, own, self._preparer.has_name(folded)))
+        hidden = [span for each in fired for span in each.hides]
+        if own is None:
+            return _View(_without(folded, hidden), None, fired)
+        return _View(folded, _without(own, hidden), fired)
 
     def _log_odds(self, views: Sequence[_View]) -> Floats:
         """(views, 3)"""
@@ -138,7 +143,7 @@ class Polarity:
             own = self._linear([views[i].own or "" for i in split])
             whole[split] = OWN_SHARE * own + (1 - OWN_SHARE) * whole[split]
         for i, view in enumerate(views):
-            for fired in self._rules.fire(view.text, view.own, view.trade):
+            for fired in view.fired:
                 whole[i] += fired.push
         return whole
 
@@ -174,11 +179,18 @@ class Polarity:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A text folded, brands marked; `own` where it names two brands; `trade` where it names the trade."""
+    """A text folded, brands marked, what rules hide masked; `own` where it names two brands."""
 
     text: str
     own: str | None
-    trade: bool
+    fired: tuple[Fired, ...]
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text with a mark for each of the spans."""
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + MASK + text[end:]
+    return text
 
 
 def products(rows: Sparse, weights: Floats) -> Floats:

@@ -3,7 +3,7 @@
 Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules file says:
     fault           a fault is named and nobody denies it: 断网, 没到账
     fault_mended    a fault is named, and that it was mended
-    negated_fault   a fault is denied: 从来没掉过线
+    negated_fault   a fault is denied: 从来没掉过线; the words of what is denied are no evidence
     negated_praise  praise is denied: 一点都不耐心
     irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快;
                     also plain praise and a fault that is counted: 信号真好，一天掉了八次
@@ -28,6 +28,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from koubei.core.domain import Span
 from sentiment.adjectives import Adjectives
 from sentiment.comparison import Comparisons
 from sentiment.denial import Denial, any_of, before
@@ -42,15 +43,19 @@ TIMES = f"(?:[两二三四五六七八九十百几数]{{1,4}}|好几|无数|[1-9
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired: its name, the words that made it fire, what it adds to the log-odds."""
+    """A rule that fired: its name, the words that made it fire, what it adds to the log-odds.
+
+    `hides`: where the judged text says this, if its words are no evidence by themselves: 信号不差.
+    """
 
     rule: str
     words: str
     push: Push
+    hides: tuple[Span, ...] = ()
 
 
 class Split(NamedTuple):
-    """Matches as they stand, and those that are denied."""
+    """Matches as they stand, and those that are denied; of denied faults the negation is a part."""
 
     plain: list[Match[str]]
     denied: list[Match[str]]
@@ -137,10 +142,12 @@ class Rules:
         """Faults as they stand, and those that are denied: 没有卡顿和掉线."""
         split = Split([], [])
         for match in _outermost(matches):
-            denied = self._denial.direct(text, match.start, match.end) or bool(
-                split.denied and self._denial.joins(text, split.denied[-1].end, match.start)
-            )
-            (split.denied if denied else split.plain).append(match)
+            if denied := self._denial.direct(text, match.start, match.end):
+                split.denied.append(Match(*denied, match.owner))
+            elif split.denied and self._denial.joins(text, split.denied[-1].end, match.start):
+                split.denied.append(match)
+            else:
+                split.plain.append(match)
         return split
 
     def _praise(self, text: str, matches: Iterable[Match[str]]) -> Split:
@@ -167,7 +174,8 @@ class Rules:
         scale = self._scale(text, matches[0]) if rule in SCALED else 1.0
         neg, neu, pos = self._push[rule]
         words = "、".join(dict.fromkeys(text[match.start : match.end] for match in matches))
-        return Fired(rule, words, (neg * scale, neu * scale, pos * scale))
+        hides = tuple((match.start, match.end) for match in matches) if rule in DENIALS else ()
+        return Fired(rule, words, (neg * scale, neu * scale, pos * scale), hides)
 
     def _scale(self, text: str, match: Match[str]) -> float:
         clause = before(text, match.start)
@@ -176,9 +184,11 @@ class Rules:
         return HARDER if self._harder.search(clause) else 1.0
 
     def _comparison(self, text: str) -> Iterator[Fired]:
+        for verdict, words in self._comparisons.switches(text):
+            yield Fired(verdict, words, self._push[verdict])
         for found in self._comparisons.find(text):
             if found.verdict:
-                yield Fired(found.verdict, found.words, self._push[found.verdict])
+                yield Fired(found.verdict, found.words, self._push[found.verdict], (found.place,))
 
 
 FOUND = (
@@ -186,6 +196,7 @@ FOUND = (
     "trade",
 )  # fmt: skip
 GENERAL = ("negated_fault", "negated_praise", "bad", "fine", "not_bad")
+DENIALS = frozenset(("negated_fault", "not_bad"))
 SCALED = frozenset(("fault", "negated_praise", "stuck", "bad"))
 
 
