@@ -24,9 +24,10 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _HALF_KATAKANA = re.compile("[｡-ﾟ]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _MAYBE_MARK = re.compile(
-    "[^\0-\u02ff\u2000-\u20cf\u2100-\u2cee\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uff00-\uffff]"
+    "[^\0-\u02ff\u2000-\u20cf\u2100-\u2cee\u3000-\u3029\u3030-\u3098\u309b-\ua66e\ue000-\uf8ff\uff00-\uffff]"
 )
-"""Finds every combining mark and little of what Chinese is written with: a quick no for most texts."""
+"""Finds every combining mark and little of what Chinese is written with, nor the private use that the
+sentiment package marks brands with: a quick no for most texts."""
 _MOST_MARKS = 30
 """Longest run of combining marks that is normalised (the Stream-Safe Text Format of UAX #15): NFC of an
 unbounded run takes quadratic time. All of them are dropped afterwards anyway."""
