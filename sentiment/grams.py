@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.features import END, MASK, OTHER
+from sentiment.hashed_keys import HashedKeys, buckets_of, hash_keys
 from sentiment.snow_segment import FIRST_HAN, LAST_HAN
 
 Ints = NDArray[np.int64]
@@ -52,19 +53,28 @@ class GramIndex:
     def __init__(self, keys: Ints, idf: NDArray[np.float32]) -> None:
         self.keys = keys
         self.idf = idf
+        hashed = hash_keys(keys)
+        order = np.argsort(hashed)
+        self._hashed = HashedKeys(hashed[order], buckets_of(hashed[order]))
+        self._columns = order.astype(np.int32)
 
     def rows(self, prepared: Sequence[str], words: Sequence[Sequence[str]]) -> Sparse:
         """TF-IDF rows of length 1 (presence × idf) of what is known; a text without any is empty."""
         keys, text = evidence(prepared, words)
-        place = np.searchsorted(self.keys, keys)
-        place[place == len(self.keys)] = 0
-        known = self.keys[place] == keys
-        cells = np.unique(text[known] * len(self.keys) + place[known])
+        known, place = self._hashed.find(keys)
+        cells = distinct(text[known] * len(self.keys) + self._columns[place])
         rows, columns = np.divmod(cells, len(self.keys))
         values = self.idf[columns]
         length = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, len(prepared)))
         size = len(self.keys)
         return Sparse(rows, columns, (values / length[rows]).astype(np.float32), len(prepared), size)
+
+
+def distinct(numbers: Ints) -> Ints:
+    """Each number once, in ascending order; np.unique hashes first and takes ten times as long."""
+    ordered = np.sort(numbers)
+    once: Ints = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return once
 
 
 def evidence(prepared: Sequence[str], words: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.snow_segment import BOS, FIRST_HAN, FIRST_KNOWN, LAST_HAN, PAD, UNKNOWN, hash_keys
+from sentiment.hashed_keys import buckets_of, hash_keys
+from sentiment.snow_segment import BOS, FIRST_HAN, FIRST_KNOWN, LAST_HAN, PAD, UNKNOWN
 
 STEPS = 6
 EXIT_MEMORY, EXIT_UNREADABLE, EXIT_UNWRITABLE = 1, 2, 3
@@ -105,18 +106,16 @@ def _log(value: float) -> float:
 def rows(name: str, entries: Iterable[Entry]) -> dict[str, NDArray[Any]]:
     """Entries grouped by key as snow_segment.Entries reads them.
 
-    keys: sorted, hashed; buckets: by the high bits of a key, where its bucket starts, plus the end;
+    keys: sorted, hashed; buckets: those of the keys;
     starts: where each key's codes and values start, plus the end.
     """
     table = np.fromiter(entries, np.dtype([("key", np.int64), ("code", np.uint8), ("value", np.float64)]))
     hashed = hash_keys(table["key"])
     order = np.argsort(hashed, kind="stable")
     keys, starts = np.unique(hashed[order], return_index=True)
-    bits = max(len(keys), 1).bit_length()
-    high = np.arange(2**bits, dtype=np.uint64) << np.uint64(64 - bits)
     return {
         f"{name}_keys": keys,
-        f"{name}_buckets": np.append(np.searchsorted(keys, high), len(keys)).astype(np.int32),
+        f"{name}_buckets": buckets_of(keys),
         f"{name}_starts": np.append(starts, len(table)).astype(np.int32),
         f"{name}_codes": table["code"][order],
         f"{name}_values": table["value"][order],

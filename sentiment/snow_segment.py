@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.hashed_keys import HashedKeys
 from sentiment.snow_cache import Arrays
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fa5"
@@ -32,48 +33,23 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def hash_keys(keys: Ints) -> NDArray[np.uint64]:
-    """Keys spread evenly over 64 bits, no two onto one (Fibonacci hashing, Knuth, TAOCP 6.4)."""
-    return keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-
-
 class Entries:
-    """Log-probabilities by character pair or triple, for the few tag combinations that were seen.
-
-    Hashed keys are sorted; the high bits of one lead to the first key of its bucket.
-    """
+    """Log-probabilities by character pair or triple, for the few tag combinations that were seen."""
 
     def __init__(self, name: str, arrays: Arrays) -> None:
-        self._keys = arrays[f"{name}_keys"]
-        self._buckets = arrays[f"{name}_buckets"]
+        self._keys = HashedKeys(arrays[f"{name}_keys"], arrays[f"{name}_buckets"])
         self._starts = arrays[f"{name}_starts"]
         self._codes = arrays[f"{name}_codes"]
         self._values = arrays[f"{name}_values"]
-        self._shift = np.uint64(65 - len(self._buckets).bit_length())
 
     def find(self, keys: Ints) -> tuple[Ints, NDArray[Any], Floats]:
         """(index into keys, tag code, log-probability) of every entry."""
-        hits, place = self._places(hash_keys(keys))
+        hits, place = self._keys.find(keys)
         starts = self._starts[place]
         counts = self._starts[place + 1] - starts
         ends = np.cumsum(counts)
         rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
         return np.repeat(hits, counts), self._codes[rows], self._values[rows]
-
-    def _places(self, hashed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
-        """Which of the keys are there, and where."""
-        bucket = (hashed >> self._shift).astype(np.int64)
-        place, end = self._buckets[bucket], self._buckets[bucket + 1]
-        found = np.zeros(len(hashed), np.bool_)
-        left = np.flatnonzero(place < end)
-        while len(left):
-            equal = self._keys[place[left]] == hashed[left]
-            found[left[equal]] = True
-            left = left[~equal]
-            place[left] += 1
-            left = left[place[left] < end[left]]
-        hits = np.flatnonzero(found)
-        return hits, place[hits]
 
 
 class _Batch:
