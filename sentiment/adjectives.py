@@ -12,8 +12,9 @@ from sentiment.phrases import Match
 MOST_DEGREES = 4
 """Words of degree between a noun and its adjective: 一直 + 都 + 真的 + 很."""
 
-BRAND = f"[{OWN}{OTHER}](?![卡高低少])"
-"""A brand is such a noun too, but 移动卡 is a card."""
+BRAND = "|".join(f"{mark}(?![卡高低少])" for mark in (OWN, OTHER))
+"""A brand is such a noun too, but 移动卡 is a card. Each alternative begins with a letter, not with a class:
+such a pattern is looked for by its first letters."""
 
 
 class Adjectives:

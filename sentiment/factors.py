@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -101,18 +102,26 @@ class FactorTagger:
         """
         folded = fold(text)
         lower = _lower(folded)
-        found: dict[tuple[str, str], _Found] = {}
-        for match in self._table.find(lower):
-            found.setdefault(match.owner[:2], _Found()).add(match)
-        if not found:
+        named = self._hits(lower)
+        if not named:
             return Tags()
         told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans} - {""})
         hits = {
-            key: ours for key, table in found.items()
-            if (ours := (told.not_theirs if key[0] == "severity" else told.ours)(table.hits()))
+            key: ours for key, spans in named.items()
+            if (ours := (told.not_theirs if key[0] == "severity" else told.ours)(spans))
         }  # fmt: skip
         factors = tuple(_named(folded, hits, told))
         return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)
+
+    def _hits(self, lower: str) -> Hits:
+        """The spans of each table that has some. Most posts name nothing but the brand, a mere context."""
+        matches = self._table.find(lower)
+        if all(match.owner[2] in ("context_with", "exclude") for match in matches):
+            return {}
+        found: defaultdict[tuple[str, str], _Found] = defaultdict(_Found)
+        for match in matches:
+            found[match.owner[:2]].add(match)
+        return {key: spans for key, table in found.items() if (spans := table.hits())}
 
     def _severity(self, text: str, hits: Hits) -> int:
         cues = (

@@ -14,6 +14,7 @@ from itertools import chain
 
 from koubei.core.domain import Span
 from koubei.core.text import fold
+from sentiment.phrases import char_class
 
 MOST_CHARS = 8_000
 """Only so many characters of a text are judged: its beginning."""
@@ -122,15 +123,8 @@ def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
     ordered = sorted(words, key=lambda word: (-len(word), word))
     if not ordered:
         return re.compile(r"(?!)")
-    return re.compile(f"(?=[{_firsts(ordered)}])(?:{'|'.join(map(_whole, ordered))})")
-
-
-def _firsts(words: Iterable[str]) -> str:
-    """A class of the characters words begin with, and few others: sets beyond U+FFFF are slow to match."""
-    firsts = {word[0] for word in words}
-    beyond = {char for char in firsts if char > "\uffff"}
-    spread = f"{min(beyond)}-{max(beyond)}" if beyond else ""
-    return "".join(map(re.escape, sorted(firsts - beyond))) + spread
+    firsts = char_class(word[0] for word in ordered)
+    return re.compile(f"(?={firsts})(?:{'|'.join(map(_whole, ordered))})")
 
 
 def _whole(word: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import Clause, FactorTagger, Tags, factor_hits, primary_factor
@@ -103,12 +102,12 @@ class MentionScorer:
     def _keywords(self, words: Sequence[str]) -> tuple[str, ...]:
         """Distinct words worth counting, in order: two to 20 letters or Han, not a stop word."""
         stop = self._snow.stop_words
-        good = (
+        good = [
             word
             for word in dict.fromkeys(words)
             if 2 <= len(word) <= LONGEST_WORD and word.isalnum() and not word.isdecimal() and word not in stop
-        )
-        return tuple(islice(good, MOST_WORDS))
+        ]
+        return tuple(good[:MOST_WORDS])
 
 
 def _said(judgement: Judgement) -> Label:
