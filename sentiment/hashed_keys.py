@@ -17,7 +17,7 @@ def hash_keys(keys: Ints) -> Hashes:
 
 
 def buckets_of(hashed: Hashes) -> NDArray[np.int32]:
-    """Where each bucket of sorted hashes starts, by their high bits, plus the end; about one hash a bucket."""
+    """Where each bucket of sorted hashes starts, by their high bits, plus the end; about one hash each."""
     bits = max(len(hashed), 1).bit_length()
     high = np.arange(2**bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(hashed, high), len(hashed)).astype(np.int32)
