@@ -56,8 +56,8 @@ class SnowBatch:
     def __init__(self, arrays: Arrays, version: str) -> None:
         self.version = version
         self._segmenter = Segmenter(arrays)
-        self._known: dict[str, list[str]] = {}
-        self._last: dict[str, list[str]] = {}
+        self._known: dict[str, str] = {}
+        self._last: dict[str, str] = {}
         words = _unpacked(arrays["words"])
         self._index = dict(zip(words, range(_FIRST_WORD, _FIRST_WORD + len(words)), strict=True))
         self.stop_words = frozenset(_unpacked(arrays["stop"]))
@@ -96,27 +96,18 @@ class SnowBatch:
     def _words(self, texts: Sequence[str]) -> list[list[str]]:
         tokens = [TOKEN.findall(text) for text in texts]
         cut = self._cut({token for found in tokens for token in found if FIRST_HAN <= token[0] <= LAST_HAN})
-        out = []
-        for found in tokens:
-            words: list[str] = []
-            for token in found:
-                run = cut.get(token)
-                if run is None:
-                    words.append(token)
-                else:
-                    words += run
-            out.append(words)
-        return out
+        # No token holds a blank, so one split a text finds the words of all its runs.
+        return [" ".join(map(cut.get, found, found)).split() for found in tokens]
 
-    def _cut(self, runs: set[str]) -> dict[str, list[str]]:
-        """Words by run; those of the last call and short ones are remembered for the next."""
+    def _cut(self, runs: set[str]) -> dict[str, str]:
+        """Runs with their words apart; those of the last call and short ones are remembered for the next."""
         known, last = self._known, self._last
-        cut = {run: words for run in runs if (words := known.get(run) or last.get(run))}
+        cut = {run: spaced for run in runs if (spaced := known.get(run) or last.get(run))}
         fresh = list(runs - cut.keys())
         cut.update(zip(fresh, self._segmenter.cut(fresh), strict=True))
         if len(known) > REMEMBERED_RUNS:
             known.clear()
-        known.update((run, words) for run, words in cut.items() if len(run) <= REMEMBERED_RUN)
+        known.update((run, spaced) for run, spaced in cut.items() if len(run) <= REMEMBERED_RUN)
         self._last = cut
         return cut
 

@@ -142,7 +142,7 @@ def _first_best(options: Floats) -> tuple[Floats, NDArray[np.uint8]]:
 
 
 class Segmenter:
-    """Cuts runs of Han into SnowNLP's words."""
+    """Cuts runs of Han into SnowNLP's words, with a space between them: one string a run is small to keep."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._chars = arrays["chars"]
@@ -151,8 +151,8 @@ class Segmenter:
         self.pairs = Entries("pair", arrays)
         self.triples = Entries("triple", arrays)
 
-    def cut(self, runs: Sequence[str]) -> list[list[str]]:
-        """The words of each run (non-empty, Han from U+4E00 to U+9FA5 only)."""
+    def cut(self, runs: Sequence[str]) -> list[str]:
+        """Each run (non-empty, Han from U+4E00 to U+9FA5 only) with its words apart."""
         if not runs:
             return []
         order = sorted(range(len(runs)), key=lambda i: -len(runs[i]))
@@ -160,10 +160,10 @@ class Segmenter:
         text = "".join(PAD + PAD + run for run in ordered)
         codes = np.frombuffer(text.encode("utf-16-le"), np.uint16)
         batch = _Batch(self._chars[codes - ord(PAD)], np.array([len(run) for run in ordered]))
-        words = _split(codes, batch.starts, self._tags(batch))
-        out: list[list[str]] = [[]] * len(runs)
-        for i, found in zip(order, words, strict=True):
-            out[i] = found
+        spaced = _spaced(codes, batch.starts, self._tags(batch))
+        out = [""] * len(runs)
+        for i, run in zip(order, spaced, strict=True):
+            out[i] = run
         return out
 
     def _tags(self, batch: _Batch) -> NDArray[np.uint8]:
@@ -187,10 +187,10 @@ class Segmenter:
         return batch.trace((best % 4) * 4 + best // 4, back)
 
 
-def _split(codes: NDArray[np.uint16], starts: Ints, tags: NDArray[np.uint8]) -> list[list[str]]:
-    """Words by run: a word begins at a tag b or s, and after a tag e."""
+def _spaced(codes: NDArray[np.uint16], starts: Ints, tags: NDArray[np.uint8]) -> list[str]:
+    """The runs with a space before each word but the first: one begins at a tag b or s, and after a tag e."""
     begins = (tags == B) | (tags == S)
     begins[1:] |= tags[:-1] == E
     begins[starts] = begins[starts - 1] = begins[starts - 2] = False
     spaced = np.insert(codes, np.flatnonzero(begins), ord(" "))
-    return [run.split(" ") for run in spaced.tobytes().decode("utf-16-le").split(PAD + PAD)[1:]]
+    return spaced.tobytes().decode("utf-16-le").split(PAD + PAD)[1:]

@@ -82,7 +82,7 @@ def test_a_run_no_post_has_is_segmented_in_pieces(snow: SnowBatch, monkeypatch: 
     longest = 0
     real = Segmenter.cut
 
-    def spy(self: Segmenter, runs: list[str]) -> list[list[str]]:
+    def spy(self: Segmenter, runs: list[str]) -> list[str]:
         nonlocal longest
         longest = max(longest, *map(len, runs))
         return real(self, runs)

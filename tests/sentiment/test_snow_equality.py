@@ -98,7 +98,7 @@ def test_ties_and_impossible_tags_fall_as_in_the_package(seed: int, tiny_model: 
         }
     )
     runs = ["".join(rng.choices(TINY_HAN + "龘", k=rng.randint(1, 9))) for _ in range(40)]
-    assert ours.cut(runs) == [_words(run, theirs) for run in runs]
+    assert ours.cut(runs) == [" ".join(_words(run, theirs)) for run in runs]
 
 
 def _words(run: str, model: CharacterBasedGenerativeModel) -> list[str]:
