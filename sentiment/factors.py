@@ -27,7 +27,7 @@ from koubei.core.domain import NO_FACTOR, FactorHit, Label, Span
 from koubei.core.text import fold
 from sentiment.lexicon import STAGES, Lexicon, Rows
 from sentiment.owners import Owners, Told
-from sentiment.phrases import Match, PhraseTable
+from sentiment.phrases import PhraseTable
 from sentiment.ruleset import Ruleset
 from sentiment.severity import Severity
 
@@ -73,8 +73,8 @@ class _Found:
 
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
-    def add(self, match: Match[Owner]) -> None:
-        self.spans.setdefault(match.owner[2], []).append((match.start, match.end))
+    def add(self, part: Part, span: Span) -> None:
+        self.spans.setdefault(part, []).append(span)
 
     def hits(self) -> list[tuple[int, int]]:
         """Spans that count, by start, without those inside an excluded or an earlier, longer one."""
@@ -92,7 +92,7 @@ class FactorTagger:
     def __init__(self, lexicon: Lexicon, ruleset: Ruleset) -> None:
         self._cues = Severity(ruleset.words)
         self._owners = Owners(ruleset)
-        self._table: PhraseTable[Owner] = PhraseTable(_phrases(lexicon))
+        self._table: PhraseTable[tuple[Owner, ...]] = PhraseTable(_phrases(lexicon))
         self._stage_of = {factor.name: factor.stage for factor in lexicon.factors}
 
     def tag(self, text: str, spans: Sequence[Span] = ()) -> Tags:
@@ -116,11 +116,12 @@ class FactorTagger:
     def _hits(self, lower: str) -> Hits:
         """The spans of each table that has some. Most posts name nothing but the brand, a mere context."""
         matches = self._table.find(lower)
-        if all(match.owner[2] in ("context_with", "exclude") for match in matches):
+        if all(part in ("context_with", "exclude") for match in matches for _, _, part in match.owner):
             return {}
         found: defaultdict[tuple[str, str], _Found] = defaultdict(_Found)
-        for match in matches:
-            found[match.owner[:2]].add(match)
+        for start, end, owners in matches:
+            for kind, name, part in owners:
+                found[kind, name].add(part, (start, end))
         return {key: spans for key, table in found.items() if (spans := table.hits())}
 
     def _severity(self, text: str, hits: Hits) -> int:
@@ -165,12 +166,16 @@ def primary_factor(tags: Tags, factors: Sequence[FactorHit], label: Label) -> st
     return max(tags.factors, key=lambda factor: (factor.hits, factor.name in agree)).name
 
 
-def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, Owner]]:
+def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, tuple[Owner, ...]]]:
+    """Each word once, with all the lists it stands in: a brand's word is a context of many tables."""
     kinds = (("factor", lexicon.factors), ("stage", lexicon.stages), ("severity", lexicon.severity))
+    owners: defaultdict[str, list[Owner]] = defaultdict(list)
     for kind, tables in kinds:
         for table in tables:
             for part, words in _lists(table):
-                yield from ((word, (kind, table.name, part)) for word in words)
+                for word in words:
+                    owners[word].append((kind, table.name, part))
+    return ((word, tuple(each)) for word, each in owners.items())
 
 
 def _lists(table: Rows) -> Iterable[tuple[Part, tuple[str, ...]]]:

@@ -31,6 +31,11 @@ END = "\ue00a"
 
 _MARKS = re.compile(f"[{MASK}-{END}{chr(FIRST_EMOTICON)}-{chr(FIRST_EMOTICON + EMOTICONS)}]")
 """What a text may not bring along: the characters above."""
+ONE_BY_ONE = re.compile(
+    "[\n -~\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3030-\u303f\u3041-\u3096\u30a1-\u30fa"
+    "\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e\U0001f300-\U0001f3fa\U0001f400-\U0001faff]*"
+)
+"""Characters that fold to one each and join no other, as nearly every post is written: positions stay."""
 EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
 """A bracket emoticon, known or not."""
 SIGNS = re.compile(
@@ -81,14 +86,19 @@ class Preparer:
         if spans:
             written = {fold(judged[start:end]).lower() for start, end in set(spans)}
             own.update(*own_groups(self._groups, written))
-            judged = _mark(judged, spans)
+            # A post was folded for the matcher: fold() remembers it, the marked text it has not seen.
+            marked = (
+                _mark(fold(judged), spans) if ONE_BY_ONE.fullmatch(judged) else fold(_mark(judged, spans))
+            )
+        else:
+            marked = fold(judged)
 
         def mark(found: re.Match[str]) -> str:
             if found[0] in own:
                 return OWN
             return MASK if NO_BRAND.match(found.string, found.start()) else OTHER
 
-        return self._brands.sub(mark, fold(judged).lower())
+        return self._brands.sub(mark, marked.lower())
 
     def has_emoticon(self, folded: str) -> bool:
         """Whether an emoticon or emoji of the table stands in what fold() returned."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -27,6 +26,8 @@ LONGEST_WORD = 4
 WORD_WEIGHT = 0.7
 """What a word counts beside an n-gram of the same rarity."""
 NO_WORD = 0
+MOST_KEYS = 100_000
+"""So many keys of words are remembered, before all are forgotten."""
 _HAN = ord(LAST_HAN) - ord(FIRST_HAN) + 2
 """How many digits a key of a word has: one for each Han, and 0."""
 
@@ -101,13 +102,25 @@ def _grams(prepared: Sequence[str]) -> tuple[Ints, Ints]:
 
 def _words(words: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
     lengths = [len(found) for found in words]
-    keys = np.fromiter(map(word_key, chain.from_iterable(words)), np.int64, sum(lengths))
+    if len(_KEYS) > MOST_KEYS:
+        _KEYS.clear()
+    keys = np.fromiter(map(_KEYS.__getitem__, chain.from_iterable(words)), np.int64, sum(lengths))
     text = np.repeat(np.arange(len(words)), lengths)
     counted = keys != NO_WORD
     return keys[counted], text[counted]
 
 
-@lru_cache(maxsize=100_000)
+class _Keys(dict[str, int]):
+    """word_key() of each word, worked out when it is first met."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = key = word_key(word)
+        return key
+
+
+_KEYS = _Keys()
+
+
 def word_key(word: str) -> int:
     """Minus the number whose digits, to the base _HAN, are the word's Han: no two words share a key.
 

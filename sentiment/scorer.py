@@ -105,7 +105,7 @@ class MentionScorer:
         good = [
             word
             for word in dict.fromkeys(words)
-            if 2 <= len(word) <= LONGEST_WORD and word.isalnum() and not word.isdecimal() and word not in stop
+            if 1 < len(word) <= LONGEST_WORD and word not in stop and word.isalnum() and not word.isdecimal()
         ]
         return tuple(good[:MOST_WORDS])
 
