@@ -6,7 +6,7 @@ it out. Each has a key of its own, an int64: n-grams are positive, words negativ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -26,8 +26,6 @@ LONGEST_WORD = 4
 WORD_WEIGHT = 0.7
 """What a word counts beside an n-gram of the same rarity."""
 NO_WORD = 0
-MOST_KEYS = 100_000
-"""So many keys of words are remembered, before all are forgotten."""
 _HAN = ord(LAST_HAN) - ord(FIRST_HAN) + 2
 """How many digits a key of a word has: one for each Han, and 0."""
 
@@ -101,39 +99,29 @@ def _grams(prepared: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _words(words: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
-    lengths = [len(found) for found in words]
-    if len(_KEYS) > MOST_KEYS:
-        _KEYS.clear()
-    keys = np.fromiter(map(_KEYS.__getitem__, chain.from_iterable(words)), np.int64, sum(lengths))
-    text = np.repeat(np.arange(len(words)), lengths)
+    keys = word_keys(chain.from_iterable(words))
+    text = np.repeat(np.arange(len(words)), [len(found) for found in words])
     counted = keys != NO_WORD
     return keys[counted], text[counted]
 
 
-class _Keys(dict[str, int]):
-    """word_key() of each word, worked out when it is first met."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = key = word_key(word)
-        return key
-
-
-_KEYS = _Keys()
-
-
-def word_key(word: str) -> int:
-    """Minus the number whose digits, to the base _HAN, are the word's Han: no two words share a key.
+def word_keys(words: Iterable[str]) -> Ints:
+    """Minus the number whose digits, to the base _HAN, are a word's Han: no two words share a key.
 
     NO_WORD for what is not Han, or too long: its n-grams stand for it.
     """
-    number = 0
-    if len(word) > LONGEST_WORD:
-        return NO_WORD
-    for char in word:
-        if not FIRST_HAN <= char <= LAST_HAN:
-            return NO_WORD
-        number = number * _HAN + ord(char) - ord(FIRST_HAN) + 1
-    return -number
+    codes = _codes(END.join(("", *words, "")))
+    ends = np.flatnonzero(codes == ord(END))
+    lengths = np.diff(ends) - 1
+    digits = codes - ord(FIRST_HAN) + 1
+    counted = lengths <= LONGEST_WORD
+    numbers = np.zeros(len(lengths), np.int64)
+    for place in range(1, LONGEST_WORD + 1):
+        there = np.flatnonzero(counted & (lengths >= place))
+        digit = digits[ends[there] + place]
+        numbers[there] = numbers[there] * _HAN + digit
+        counted[there] = (digit > 0) & (digit < _HAN)
+    return np.where(counted, -numbers, NO_WORD)
 
 
 def is_word(keys: Ints) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import Clause, FactorTagger, Tags, factor_hits, primary_factor
@@ -52,13 +52,11 @@ class MentionScorer:
     def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
         results = self._snow.score([text for text, _ in batch])
         tags = {key: self._tagger.tag(key[0][:LONGEST], key[1]) for _, keys in batch for key in keys}
-        # In this order the words of one step are still known in the next (SnowBatch.words).
-        judged = iter(self._polarity.judge([key for _, keys in batch for key in keys]))
-        said = self._clause_labels(tags.values())
+        judged, said = self._judged(tags)
         for (_, keys), result in zip(batch, results, strict=True):
             words = self._keywords(result.words) if result else ()
             for key in keys:
-                judgement, found = next(judged), tags[key]
+                judgement, found = judged[key], tags[key]
                 factors = tuple(factor_hits(found, judgement.label, said.__getitem__))
                 yield key, self._score(result, judgement, found, factors, words)
 
@@ -87,17 +85,16 @@ class MentionScorer:
             model_version=self._version,
         )
 
-    def _clause_labels(self, tags: Iterable[Tags]) -> dict[Clause, Label]:
-        """What the clauses that name factors say, of texts that have more than one clause."""
-        wanted = {
-            clause: None
-            for found in tags
-            if not found.whole
-            for factor in found.factors
-            for clause in factor.clauses
-        }
-        judged = self._polarity.judge(list(wanted))
-        return {clause: _said(each) for clause, each in zip(wanted, judged, strict=True)}
+    def _judged(self, tags: Mapping[Key, Tags]) -> tuple[dict[Key, Judgement], dict[Clause, Label]]:
+        """The texts' judgements, and what the clauses that name factors say in those of more than one clause.
+
+        Judged together: most of what a call takes it takes once a batch.
+        """
+        several = (found for found in tags.values() if not found.whole)
+        clauses = [clause for found in several for factor in found.factors for clause in factor.clauses]
+        items = list(dict.fromkeys((*tags, *clauses)))
+        judged = dict(zip(items, self._polarity.judge(items), strict=True))
+        return judged, {clause: _said(judged[clause]) for clause in clauses}
 
     def _keywords(self, words: Sequence[str]) -> tuple[str, ...]:
         """Distinct words worth counting, in order: two to 20 letters or Han, not a stop word."""

@@ -14,7 +14,7 @@ import pytest
 
 from koubei.core.errors import InputError
 from sentiment.features import END
-from sentiment.grams import NO_WORD, evidence, name, word_key
+from sentiment.grams import NO_WORD, evidence, name, word_keys
 from sentiment.labelled import UNTOLD, LabelledSet, opened, read_labelled, rows
 from sentiment.minimise import minimise
 from sentiment.polarity import Polarity, by_class, softmax
@@ -110,8 +110,8 @@ def test_moods_that_are_told_are_told_apart() -> None:
 
 def test_words_have_keys_of_their_own() -> None:
     words = ["好", "服务", "服务员", "乱七八糟", "一龥"]
-    assert [name(word_key(word)) for word in words] == [f"「{word}」" for word in words]
-    assert {word_key(odd) for odd in ("", "ab", "好a", "五个字的词")} == {NO_WORD}
+    assert [name(key) for key in word_keys(words).tolist()] == [f"「{word}」" for word in words]
+    assert set(word_keys(("", "ab", "好a", "五个字的词")).tolist()) == {NO_WORD}
     keys, text = evidence(["好像", ""], [["好像", "a"], []])
     assert sorted((name(int(key)), int(place)) for key, place in zip(keys, text, strict=True)) == sorted(
         (gram, 0)
