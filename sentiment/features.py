@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from koubei.core.domain import Span
-from koubei.core.text import fold
+from koubei.core.text import ONE_BY_ONE, fold
 from sentiment.phrases import char_class
 
 MOST_CHARS = 8_000
@@ -31,11 +31,6 @@ END = "\ue00a"
 
 _MARKS = re.compile(f"[{MASK}-{END}{chr(FIRST_EMOTICON)}-{chr(FIRST_EMOTICON + EMOTICONS)}]")
 """What a text may not bring along: the characters above."""
-ONE_BY_ONE = re.compile(
-    "[\n -~\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3030-\u303f\u3041-\u3096\u30a1-\u30fa"
-    "\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e\U0001f300-\U0001f3fa\U0001f400-\U0001faff]*"
-)
-"""Characters that fold to one each and join no other, as nearly every post is written: positions stay."""
 EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
 """A bracket emoticon, known or not."""
 SIGNS = re.compile(

@@ -21,6 +21,11 @@ _LINE_BREAKS = "\n\x85\u2028\u2029"
 _BLANKS = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _WIDE_SIGNS = dict(zip("￠￡￢￣￤￥￦￨￩￪￫￬￭￮", "¢£¬¯¦¥₩│←↑→↓■○", strict=True))
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+ONE_BY_ONE = re.compile(
+    "[\n -~\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3030-\u303f\u3041-\u3096\u30a1-\u30fa"
+    "\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e\U0001f300-\U0001f3fa\U0001f400-\U0001faff]*"
+)
+"""Characters that fold to one each and join no other, as nearly every post is written: positions stay."""
 _HALF_KATAKANA = re.compile("[｡-ﾟ]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _MAYBE_MARK = re.compile(
@@ -47,6 +52,8 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    if ONE_BY_ONE.fullmatch(text):
+        return text.translate(_FOLDED)
     wide = _HALF_KATAKANA.sub(_full_katakana, text)
     return _compose(_compose(wide).translate(_FOLDED))
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koubei.core import text as text_module
-from koubei.core.text import fingerprint_text, fold, tokens
+from koubei.core.text import ONE_BY_ONE, fingerprint_text, fold, tokens
 
 CHINESE = st.text(
     alphabet="移動电信資費套餐客服太差了的ＡＢ１，：。！aB1,.:' \n_😡❤カﾊﾞー한국가กข", max_size=60
@@ -119,3 +119,14 @@ def test_the_quick_no_misses_no_combining_mark() -> None:
     assert len(marks) > 800
     assert not [mark for mark in marks if not text_module._MAYBE_MARK.search(f"移动{mark}")]
     assert not text_module._MAYBE_MARK.search("中国移动，“太坑”了……！１０元 5G％、《》")
+
+
+def test_characters_that_fold_one_by_one_do_so_and_join_no_other() -> None:
+    good = [char for char in map(chr, range(sys.maxunicode + 1)) if ONE_BY_ONE.fullmatch(char)]
+    pairs = (unicodedata.decomposition(char).split() for char in map(chr, range(sys.maxunicode + 1)))
+    second = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<")}
+    every = "".join(good)
+    assert len(good) > 20_000
+    assert all(len(fold(char)) == 1 for char in good)
+    assert not [char for char in every + fold(every) if unicodedata.combining(char) or char in second]
+    assert fold(every + "\u0435") == fold(every) + "\u0435"  # the other letter takes the long way
