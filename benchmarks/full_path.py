@@ -18,9 +18,10 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from snow_speed import made_up, read
@@ -66,9 +67,10 @@ def posts_of(texts: Sequence[str]) -> list[Post]:
     ]
 
 
-def in_batches(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
-    """BATCH posts at a time."""
-    return (posts[start : start + BATCH] for start in range(0, len(posts), BATCH))
+def in_batches(posts: Iterable[Post]) -> Iterator[Sequence[Post]]:
+    """BATCH posts at a time; the known ones are never all in memory, which would be most of it."""
+    left = iter(posts)
+    return iter(lambda: list(islice(left, BATCH)), [])
 
 
 def run(posts: Sequence[Post], scorer: Scorer, voices: Voices, clock: Clock) -> int:
@@ -92,7 +94,7 @@ def main(arguments: list[str]) -> None:
     posts, scorer, clock = posts_of(texts), open_scorer("telecom"), Clock()
     with tempfile.TemporaryDirectory() as folder:
         voices = Voices(Path(folder) / "voices.db", Path(folder) / "cache")
-        for batch in in_batches(list(known_posts(known))):
+        for batch in in_batches(known_posts(known)):
             voices.roots(batch)
         mentions = run(posts, scorer, voices, clock)
         voices.close()
