@@ -19,7 +19,7 @@ import numpy as np
 
 from koubei.core.domain import Score
 from koubei.core.ports import Scorer
-from sentiment.evaluate import NEU, evaluate_scorer, probabilities, two_class
+from sentiment.evaluate import NEU, evaluate_scorer, polar_shares, probabilities, two_class
 from sentiment.labelled import LabelledSet, joined, read_labelled
 from sentiment.lexicon import load_lexicon
 from sentiment.polarity import Polarity
@@ -39,6 +39,7 @@ class Kept:
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
         self.version = scorer.version
+        self.certain_from = scorer.certain_from
         self.scores: list[Score] = []
 
     def score(self, items: Any) -> list[Score]:
@@ -63,10 +64,10 @@ def whole(folder: Path, name: str) -> LabelledSet:
 
 
 def surest_right(scores: list[Score], gold: LabelledSet) -> float:
-    """Accuracy over two classes of the SURE of the negative and positive texts with the surest labels."""
+    """Accuracy over two classes of the SURE of the negative and positive texts with the surest answers."""
     polar = gold.labels != NEU
     p = probabilities(scores)[polar]
-    surest = np.argsort(-np.nan_to_num(p).max(axis=1), kind="stable")[: round(SURE * len(p))]
+    surest = np.argsort(-np.nan_to_num(polar_shares(p)).max(axis=1), kind="stable")[: round(SURE * len(p))]
     return float((two_class(p) == gold.labels[polar])[surest].mean())
 
 
@@ -83,9 +84,8 @@ def main(folder: Path) -> None:
         print(f"  two classes    accuracy {two['accuracy']:.3f}  macro-F1 {two['macro_f1']:.3f}")
         print(f"  of the most confident {SURE:.0%}  {surest_right(scorer.scores, gold):.3f} right")
         print(f"  three classes  accuracy {three['accuracy']:.3f}  macro-F1 {three['macro_f1']:.3f}")
-        print(
-            f"  kept {two['kept']['coverage']:.2f}, {two['kept']['accuracy']:.3f} of it right (two classes)"
-        )
+        for key in ("kept", "labelled"):
+            print(f"  {key} {two[key]['coverage']:.2f}, {two[key]['accuracy']:.3f} of it right (two classes)")
 
 
 if __name__ == "__main__":

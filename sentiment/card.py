@@ -48,7 +48,13 @@ def _scores(result: dict[str, Any]) -> Iterator[str]:
                 f"| {key} | {each['n']} | {each['accuracy']} | {low}-{high} | {each['macro_f1']} "
                 f"| {kept['coverage']} | {kept['accuracy']} |"
             )
-    yield from ("", f"Calibration error {result['ece']}.", "")
+    labelled = result["two_class"]["labelled"]
+    yield from (
+        "",
+        f"Two classes, what has a label other than `uncertain`: {labelled['coverage']}, "
+        f"right {labelled['accuracy']}. Calibration error {result['ece']}.",
+        "",
+    )
 
 
 def _tables(scorer: Scorer, gold: LabelledSet) -> Iterator[str]:

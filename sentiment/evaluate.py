@@ -1,8 +1,11 @@
 """How good a scorer is on labelled texts.
 
-two_class    gold neutral left out; the answer is the greater of P(neg) and P(pos)
-three_class  the answer is the likeliest class; null where the file has no neutral text
-kept         the same on what is left when `uncertain` and `unknown` are set aside
+two_class    gold neutral left out; the answer is the greater of P(neg) and P(pos), its confidence that one's
+             share of the two
+three_class  the answer is the likeliest class, its confidence P; null where the file has no neutral text
+kept         the same on what is left when answers less confident than `certain_from` are set aside
+labelled     of two classes, the same on what has a label: not `uncertain`, which a post is too that may be
+             neutral, nor `unknown` (of three classes this is `kept`)
 unknown      texts in which there is nothing to judge
 ece          expected calibration error, BINS equal bins of confidence (Guo et al. 2017), over three classes
              where there are neutral texts, else over neg and pos alone
@@ -42,18 +45,21 @@ def evaluate_scorer(scorer: Scorer, gold: LabelledSet) -> dict[str, Any]:
     seconds = time.process_time() - began
     p = probabilities(scores)
     unknown = sum(score.label == "unknown" for score in scores)
-    kept = np.array([score.label not in ("uncertain", "unknown") for score in scores], np.bool_)
+    labelled = np.array([score.label not in ("uncertain", "unknown") for score in scores], np.bool_)
     polar = gold.labels != NEU
+    sides, of_sides = gold.labels[polar], p[polar]
+    sure = np.nan_to_num(polar_shares(of_sides)).max(axis=1, initial=0.0) >= scorer.certain_from
+    two = _figures(sides, two_class(of_sides), sure, (NEG, POS))
     three = bool((gold.labels == NEU).any())
     return {
         "n": len(scores),
         "unknown": unknown,
         "model": scorer.version,
-        "two_class": _figures(gold.labels[polar], two_class(p[polar]), kept[polar], (NEG, POS)),
-        "three_class": _figures(gold.labels, three_class(p), kept, (NEG, NEU, POS)) if three else None,
+        "two_class": two | {"labelled": _left(sides == two_class(of_sides), labelled[polar])},
+        "three_class": _figures(gold.labels, three_class(p), labelled, (NEG, NEU, POS)) if three else None,
         "ece": calibration_error(p, gold.labels)
         if three
-        else calibration_error(_polar(p[polar]), gold.labels[polar]),
+        else calibration_error(polar_shares(of_sides), sides),
         "texts_per_second": round(len(scores) / seconds) if seconds else None,
     }
 
@@ -98,8 +104,12 @@ def _figures(gold: Ints, found: Ints, kept: NDArray[np.bool_], classes: Sequence
         "interval": list(interval(gold == found)) if len(gold) else None,
         "macro_f1": round(sum(f1) / len(f1), 4) if len(gold) else None,
         "per_class": per_class,
-        "kept": {"coverage": _share(kept), "accuracy": _share((gold == found)[kept])},
+        "kept": _left(gold == found, kept),
     }
+
+
+def _left(right: NDArray[np.bool_], kept: NDArray[np.bool_]) -> dict[str, float | None]:
+    return {"coverage": _share(kept), "accuracy": _share(right[kept])}
 
 
 def _class_figures(gold: NDArray[np.bool_], found: NDArray[np.bool_]) -> dict[str, Any]:
@@ -116,7 +126,7 @@ def _share(good: NDArray[np.bool_]) -> float | None:
     return round(float(good.mean()), 4) if len(good) else None
 
 
-def _polar(p: Floats) -> Floats:
+def polar_shares(p: Floats) -> Floats:
     """P(neg) and P(pos) as if there were no neutral texts."""
     both = p * (1.0, 0.0, 1.0)
     shares: Floats = both / both.sum(axis=1, keepdims=True)

@@ -1,6 +1,6 @@
-"""The shown label: P(neg), P(neu), P(pos) of a text by a linear model over n-grams and words, and rules.
+"""The shown label: P(neg), P(neu), P(pos) of a text by a linear model over what it holds, and by rules.
 
-    log-odds of a mood   = (bias + Σ weight × TF-IDF) / temperature
+    log-odds of a mood   = (bias + Σ weight × evidence) / temperature; TF-IDF of n-grams, words; valence
     log-odds of a class  = log Σ exp over its moods, then + what each rule adds
     P                    = softmax(log-odds)
     label    = the likeliest class; `uncertain` below the model's `certain_from`;
@@ -26,6 +26,7 @@ from sentiment.owners import Owners
 from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
 from sentiment.rules import Fired, Rules
 from sentiment.ruleset import Push, Ruleset
+from sentiment.valence import Valence
 
 OWN_SHARE = 0.75
 """How much of the log-odds the own brand's part has where a text names two; the whole text has the rest."""
@@ -85,8 +86,10 @@ class Polarity:
 
     def __init__(self, model: PolarityModel, ruleset: Ruleset, cut: Cut) -> None:
         self._model = model
+        self.certain_from = model.certain_from
         self._cut = cut
-        self._weights = model.weights.astype(np.float64) / model.temperature
+        self._weights = model.every_weight / model.temperature
+        self._valence = Valence(ruleset.valence)
         self._bias = np.array(model.bias) / model.temperature
         self._index = GramIndex(model.keys, model.idf)
         self._preparer = Preparer(
@@ -153,11 +156,11 @@ class Polarity:
 
     def _rows(self, folded: Sequence[str]) -> Sparse:
         prepared = [self._preparer.prepare(text) for text in folded]
-        return self._index.rows(prepared, self._cut(prepared))
+        return self._valence.beside(self._index.rows(prepared, self._cut(prepared)), prepared)
 
     def _judgement(self, p: list[float]) -> Judgement:
         best = max(range(3), key=p.__getitem__)
-        label = CLASSES[best] if p[best] >= self._model.certain_from else "uncertain"
+        label = CLASSES[best] if p[best] >= self.certain_from else "uncertain"
         return Judgement((p[0], p[1], p[2]), label)
 
     def _evidence(self, view: _View) -> tuple[Push, tuple[Evidence, ...]]:
@@ -169,8 +172,10 @@ class Polarity:
             moods = self._bias + products(row, self._weights)[0]
             each = within_class(moods)
             start += share * (by_class(moods[None])[0] - each @ (moods - self._bias))
+            felt = self._valence.words(self._preparer.prepare(text))
             for column, value in zip(row.columns.tolist(), row.values.tolist(), strict=True):
-                what = readable(name(int(self._model.keys[column])))
+                of_feeling = column - len(self._model.keys)
+                what = readable(name(int(self._model.keys[column]))) if of_feeling < 0 else felt[of_feeling]
                 push = share * value * (each @ self._weights[column])
                 pushes[what] = pushes.get(what, np.zeros(3)) + push
         ordered = sorted(pushes.items(), key=lambda pair: (-float(np.ptp(pair[1])), pair[0]))

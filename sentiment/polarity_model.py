@@ -30,8 +30,10 @@ MOODS: Mapping[str, Label] = {
 """What the model tells apart, and the class of each: P of a class is the sum over its moods."""
 OF_CLASS = np.array([[label == each for label in MOODS.values()] for each in CLASSES])
 """(classes, moods): which moods a class has."""
-FEATURES = "char-1-3,words/2"
-"""How texts become evidence (features.py, grams.py); raised when that changes: a model fits only its own."""
+KINDS = tuple((mood, negated) for mood in MOODS for negated in (False, True))
+"""What is counted of words with a mood of their own (valence.py): by mood, those behind a negation apart."""
+FEATURES = "char-1-3,words/2,valence/1"
+"""How texts become evidence (features, grams, valence); raised when that changes: a model fits its own."""
 MOST_BYTES = 64 << 20
 TEMPERATURES, MOST_BIAS, MOST_IDF = (0.01, 100.0), 1e3, 1e3
 """Far beyond what training arrives at, and small enough for every sum to stay finite."""
@@ -54,7 +56,8 @@ class PolarityModel:
         name: what people call it.
         digest: the first 8 hex digits of the SHA-256 of its header's numbers and its payload.
         keys, idf: the n-grams and words by ascending key and their inverse document frequencies.
-        weights: (features, moods), log-odds by mood; `bias`: (moods,). Both before the temperature.
+        weights: (features, moods), log-odds by mood. Like the next two before the temperature.
+        valence: (KINDS, moods), what words of feeling are worth. `bias`: (moods,).
         temperature: what log-odds are divided by, fitted on held-out texts.
         certain_from: least probability of a label that is not `uncertain`.
         about: what it was made from: file names, counts, digests (JSON types).
@@ -64,6 +67,7 @@ class PolarityModel:
     keys: NDArray[np.int64]
     idf: NDArray[np.float32]
     weights: NDArray[np.float16]
+    valence: NDArray[np.float64]
     bias: tuple[float, ...]
     temperature: float
     certain_from: float
@@ -72,8 +76,13 @@ class PolarityModel:
     @property
     def digest(self) -> str:
         """Names what the model answers: equal models have equal digests."""
-        numbers = json.dumps([self.bias, self.temperature, self.certain_from])
+        numbers = json.dumps([self.valence.tolist(), self.bias, self.temperature, self.certain_from])
         return hashlib.sha256(numbers.encode() + self._payload()).hexdigest()[:8]
+
+    @property
+    def every_weight(self) -> NDArray[np.float64]:
+        """(features and KINDS, moods): `weights`, then `valence`."""
+        return np.concatenate((self.weights.astype(np.float64), self.valence))
 
     def _payload(self) -> bytes:
         return (
@@ -90,6 +99,7 @@ class PolarityModel:
             "features": FEATURES,
             "moods": dict(MOODS),
             "count": len(self.keys),
+            "valence": self.valence.tolist(),
             "bias": self.bias,
             "temperature": self.temperature,
             "certain_from": self.certain_from,
@@ -161,7 +171,7 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
         raise _refuse(path, f"被截断或多出内容：{len(payload)} 字节", f"{count * _ROW_BYTES} 字节")
     if hashlib.sha256(payload).hexdigest() != header["sha256"]:
         raise _refuse(path, "内容与校验和不符")
-    bias = tuple(map(float, header["bias"]))
+    bias, valence = tuple(map(float, header["bias"])), np.array(header["valence"], np.float64)
     temperature, certain_from = float(header["temperature"]), float(header["certain_from"])
     about = header["about"]
     if not isinstance(about, dict):
@@ -170,7 +180,8 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     if (
         count < 1
         or len(bias) != len(MOODS)
-        or not all(abs(number) <= MOST_BIAS for number in bias)
+        or valence.shape != (len(KINDS), len(MOODS))
+        or not all(abs(number) <= MOST_BIAS for number in (*bias, *valence.flat))
         or not low <= temperature <= high
         or not 0 <= certain_from <= 1
     ):
@@ -180,6 +191,7 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
         keys=np.frombuffer(payload, "<i8", count),
         idf=np.frombuffer(payload, "<f4", count, count * 8),
         weights=np.frombuffer(payload, "<f2", count * len(MOODS), count * 12).reshape(count, len(MOODS)),
+        valence=valence,
         bias=bias,
         temperature=temperature,
         certain_from=certain_from,

@@ -3,7 +3,7 @@
 Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules file says:
     fault           a fault is named and nobody denies it: 断网, 没到账
     fault_mended    a fault is named, and that it was mended
-    negated_fault   a fault is denied: 从来没掉过线; the words of what is denied are no evidence
+    negated_fault   a fault or a complaint is denied: 从来没掉过线; its words are no evidence then
     negated_praise  praise is denied: 一点都不耐心
     irony           praise and trouble, the trouble not mended: 移动牛逼，扣费比谁都快;
                     also plain praise and a fault that is counted: 信号真好，一天掉了八次
@@ -118,14 +118,15 @@ class Rules:
         mended = bool(found.get("solved")) and not found.get("not_solved")
         faults = sorted(faults + repeated)
         trouble = faults or found.get("trouble", [])
-        stuck = [] if mended else found.get("stuck", [])
+        stuck, unstuck = self._faults(text, found.get("stuck", ()))
+        stuck = [] if mended else stuck
         openers = [*found.get("opener", ()), *(good if repeated else ())]
         opener = self._ironic(text, openers, repeated or trouble, mended) or self._mocked(text, faults)
         bad = bool(faults or stuck or praise_denied or good_denied)
         for rule, matches in (
             ("irony", [opener, *(repeated or trouble)[:1]] if opener else []),
             ("fault_mended" if mended else "fault", faults),
-            ("negated_fault", [] if faults else denied),
+            ("negated_fault", [] if faults or stuck else denied + unstuck),
             ("negated_praise", praise_denied),
             ("good", [] if opener or (bad and not mended) else good),
             ("bad", found.get("bad", [])),

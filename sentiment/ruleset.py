@@ -1,4 +1,4 @@
-"""The data files around the polarity model: rules (TOML) and the emoticon table (TSV), checked row by row."""
+"""The rules around the polarity model (TOML), checked row by row, and the tables that go with them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from koubei.core.errors import InputError
 from koubei.core.text import fold
 from sentiment.phrases import MOST_STARS
+from sentiment.tables import (
+    EMOTICONS,
+    VALENCE,
+    Feeling,
+    RulesError,
+    read_emoticons,
+    read_source,
+    read_valence,
+    refuse,
+)  # fmt: skip
 from sentiment.toml_lines import Place, TomlLines
 
 RULESETS = Path(__file__).parent / "rulesets"
-EMOTICONS = Path(__file__).parent / "models" / "emoticons.tsv"
 
 WORDS = frozenset((
     "fault", "trouble", "good", "praise", "stuck", "negation", "not_negation", "unreal", "link", "repeated",
@@ -36,19 +44,14 @@ RULES = (
     "not_bad", "stuck", "question", "notice", "better", "worse",
 )  # fmt: skip
 MOST_PUSH = 10.0
-WEIGHTS = range(-2, 3)
 
 Push = tuple[float, float, float]
 """What is added to the log-odds of neg, neu, pos."""
 
 
-class RulesError(InputError):
-    """A rules file or an emoticon table that cannot be used; the message names file and line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """A rules file and an emoticon table. `version`: the file's name, 8 hex digits of the SHA-256 of both."""
+    """A rules file and its tables. `version`: the file's name, 8 hex digits of the SHA-256 of all three."""
 
     version: str
     names: tuple[str, ...]
@@ -57,23 +60,24 @@ class Ruleset:
     words: Mapping[str, tuple[str, ...]]
     push: Mapping[str, Push]
     emoticons: Mapping[str, int]
+    valence: Mapping[str, Feeling]
 
 
-def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
+def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS, valence: Path = VALENCE) -> Ruleset:
     """A shipped rules file by its name, or a TOML file by its path (ending in .toml).
 
     Raises RulesError where a file cannot be read or a row is bad.
     """
     path = Path(name) if name.endswith(".toml") else RULESETS / f"{name}.toml"
-    source, table = _read(path), _read(emoticons)
+    source, *tables = map(read_source, (path, emoticons, valence))
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        raise _refuse(path, int(line[1]) if line else None, f"不是合法的 TOML（{error}）", "TOML") from error
+        raise refuse(path, int(line[1]) if line else None, f"不是合法的 TOML（{error}）", "TOML") from error
     except RecursionError as error:
-        raise _refuse(path, None, "括号套得太深", "自带规则文件那样的表与列表") from error
-    digest = hashlib.sha256(source.encode() + b"\0" + table.encode()).hexdigest()[:8]
+        raise refuse(path, None, "括号套得太深", "自带规则文件那样的表与列表") from error
+    digest = hashlib.sha256("\0".join((source, *tables)).encode()).hexdigest()[:8]
     reader = _Reader(path, source)
     reader.keys(data, "", frozenset(("names", "brands", "aliases", "words", "push")))
     words, push = data["words"], data["push"]
@@ -88,7 +92,8 @@ def load_rules(name: str = "telecom", emoticons: Path = EMOTICONS) -> Ruleset:
             key: reader.words(("words", key), words[key], 1 if key in SHORT else 2) for key in sorted(WORDS)
         },
         push={rule: reader.push(rule, push[rule]) for rule in RULES},
-        emoticons=_emoticons(emoticons, table),
+        emoticons=read_emoticons(emoticons, tables[0]),
+        valence=read_valence(valence, tables[1]),
     )
 
 
@@ -153,7 +158,7 @@ class _Reader:
         return (float(row[0]), float(row[1]), float(row[2]))
 
     def _error(self, at: Place, found: str, expected: str) -> RulesError:
-        return _refuse(self._path, self._lines.of(*at), found, expected)
+        return refuse(self._path, self._lines.of(*at), found, expected)
 
 
 def _wrong(row: Any, shortest: int) -> tuple[str, str] | None:
@@ -166,34 +171,3 @@ def _wrong(row: Any, shortest: int) -> tuple[str, str] | None:
     if len(more) > MOST_STARS:
         return f"有 {len(more)} 个 *", f"至多 {MOST_STARS} 个 *"
     return None
-
-
-def _emoticons(path: Path, source: str) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for number, ended in enumerate(source.split("\n"), 1):
-        line = ended.removesuffix("\r")
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, _, rest = line.partition("\t")
-        weight = rest.partition("\t")[0]
-        if name != fold(name).lower().strip() or not name or name in out:
-            raise _refuse(path, number, f"表情 {name!r} 不可用或写了两次", "简体、小写，每个一行")
-        if weight not in map(str, WEIGHTS):
-            raise _refuse(path, number, f"权重 {weight!r}", "-2 到 2 的整数")
-        out[name] = int(weight)
-    return out
-
-
-def _read(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise RulesError(f"打不开 {path}：{error.strerror}", "可读的文件") from error
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _refuse(path, line, "不是 UTF-8", "UTF-8 编码") from error
-
-
-def _refuse(path: Path, line: int | None, found: str, expected: str) -> RulesError:
-    return RulesError(f"{path} {f'第 {line} 行' if line else '末尾'}：{found}", expected)

@@ -37,6 +37,11 @@ class MentionScorer:
         """<model>-<hash>+<rules>-<hash>+<lexicon>-<hash>+snow-<package version>."""
         return self._version
 
+    @property
+    def certain_from(self) -> float:
+        """The least probability of a label that is not `uncertain`."""
+        return self._polarity.certain_from
+
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
         """One Score per item, in order; equal items are scored once. What is no str is `unknown`."""
         keys = [(text, tuple(spans)) if isinstance(text, str) else ("", ()) for text, spans in items]

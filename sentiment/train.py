@@ -34,10 +34,11 @@ from sentiment.grams import WORD_WEIGHT, Cut, GramIndex, Ints, Sparse, evidence,
 from sentiment.labelled import UNTOLD, LabelledSet
 from sentiment.minimise import minimise
 from sentiment.polarity import Floats, by_class, products, softmax
-from sentiment.polarity_model import MOODS, OF_CLASS, PolarityModel
+from sentiment.polarity_model import KINDS, MOODS, OF_CLASS, PolarityModel
 from sentiment.ruleset import Ruleset
+from sentiment.valence import Valence
 
-FEWEST, MOST_FEATURES = 4, 40_000
+FEWEST, MOST_FEATURES = 4, 80_000
 C = 1.5
 MOOD_SHARE = 0.7
 FLOOR = 0.5
@@ -68,24 +69,26 @@ class Plan:
 
 def train_model(plan: Plan, ruleset: Ruleset, cut: Cut) -> PolarityModel:
     """Fit, choose n-grams and words, fit again, calibrate. `cut` gives SnowNLP's words."""
-    reader = _Reader(Preparer(Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons)), cut)
+    vocabulary = Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons)
+    reader = _Reader(Preparer(vocabulary), cut, Valence(ruleset.valence))
     texts = reader.read([each for each, _ in plan.sets])
     targets = _Targets.of(plan)
     if plan.base is not None:
         index, scale = GramIndex(plan.base.keys, plan.base.idf), np.ones(len(plan.base.keys))
     else:
-        index, scale = _chosen(texts, targets, plan)
-    weights, bias = _fit(index.rows(*texts), scale, targets, plan.c, STEPS, plan.base)
-    rounded = weights.astype(np.float16)
+        index, scale = _chosen(reader, texts, targets, plan)
+    weights, bias = _fit(reader.rows(index, texts), scale, targets, plan.c, STEPS, plan.base)
+    rounded, valence = weights[: len(index.keys)].astype(np.float16), weights[len(index.keys) :]
     labels = np.concatenate([each.labels for each in plan.held_out])
-    rows = index.rows(*reader.read(plan.held_out))
-    log_odds = products(rows, rounded.astype(np.float64)) + bias
+    rows = reader.rows(index, reader.read(plan.held_out))
+    log_odds = products(rows, np.concatenate((rounded, valence))) + bias
     temperature = fit_temperature(log_odds, labels)
     return PolarityModel(
         name=plan.name,
         keys=index.keys,
         idf=index.idf,
         weights=rounded,
+        valence=valence,
         bias=tuple(map(float, bias)),
         temperature=temperature,
         certain_from=certain_from(softmax(by_class(log_odds / temperature)), labels),
@@ -101,10 +104,15 @@ Texts = tuple[Sequence[str], Sequence[Sequence[str]]]
 class _Reader:
     preparer: Preparer
     cut: Cut
+    valence: Valence
 
     def read(self, sets: Sequence[LabelledSet]) -> Texts:
         prepared = [self.preparer.prepare(self.preparer.fold(text)) for each in sets for text in each.texts]
         return prepared, self.cut(prepared)
+
+    def rows(self, index: GramIndex, texts: Texts) -> Sparse:
+        """What the model sees of the texts: n-grams and words, then the kinds of feeling."""
+        return self.valence.beside(index.rows(*texts), texts[0])
 
 
 def _about(plan: Plan, ruleset: Ruleset) -> dict[str, object]:
@@ -121,8 +129,9 @@ def _about(plan: Plan, ruleset: Ruleset) -> dict[str, object]:
 
 
 def vocabulary_digest(ruleset: Ruleset) -> str:
-    """8 hex digits that name what training takes from a rules file: names, brands and emoticons."""
-    parts = (ruleset.names, ruleset.brands, sorted(ruleset.emoticons.items()))
+    """8 hex digits that name what training takes from a rules file and its tables."""
+    tables = (sorted(ruleset.emoticons.items()), sorted(ruleset.valence.items()))
+    parts = (ruleset.names, ruleset.brands, *tables)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
 
 
@@ -160,7 +169,7 @@ class _Targets:
         )
 
 
-def _chosen(texts: Texts, targets: _Targets, plan: Plan) -> tuple[GramIndex, Floats]:
+def _chosen(reader: _Reader, texts: Texts, targets: _Targets, plan: Plan) -> tuple[GramIndex, Floats]:
     """The n-grams and words worth keeping, and the scale of each."""
     keys, text = evidence(*texts)
     order = np.lexsort((text, keys))
@@ -171,9 +180,9 @@ def _chosen(texts: Texts, targets: _Targets, plan: Plan) -> tuple[GramIndex, Flo
     rarity = log(len(texts[0]) / counts) + 1
     idf = np.where(is_word(keys), WORD_WEIGHT * rarity, rarity).astype(np.float32)
     index = GramIndex(keys, idf)
-    rows = index.rows(*texts)
-    scale = _scale(rows, targets.labels)
-    weights, _ = _fit(rows, scale, targets, plan.c, FIRST_STEPS, None)
+    scale = _scale(index.rows(*texts), targets.labels)
+    weights, _ = _fit(reader.rows(index, texts), scale, targets, plan.c, FIRST_STEPS, None)
+    weights = weights[: len(keys)]
     worth = np.abs(weights - weights.mean(axis=1, keepdims=True)).max(axis=1) * idf * np.sqrt(counts)
     best = np.sort(np.argsort(-worth, kind="stable")[: plan.features])
     return GramIndex(keys[best], idf[best]), scale[best]
@@ -191,11 +200,12 @@ def _scale(rows: Sparse, labels: Ints) -> Floats:
 def _fit(
     rows: Sparse, scale: Floats, targets: _Targets, c: float, steps: int, base: PolarityModel | None
 ) -> tuple[Floats, Floats]:
-    """Weights (features, moods) and the mean intercepts (moods,) of the sets with all classes."""
+    """Weights (features and KINDS, moods) and the mean intercepts (moods,) of the sets with all classes."""
     width, sets, moods = rows.width, len(targets.whole), len(MOODS)
+    scale = np.append(scale, np.ones(len(KINDS)))
     centre, middle = np.zeros((width, moods)), np.zeros((sets, moods))
     if base is not None:
-        centre, middle = base.weights.astype(np.float64), np.tile(base.bias, (sets, 1))
+        centre, middle = base.every_weight, np.tile(base.bias, (sets, 1))
     scaled = replace(rows, values=(rows.values * scale[rows.columns]).astype(np.float32))
     by_column = scaled.by_column()
 

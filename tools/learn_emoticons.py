@@ -21,7 +21,7 @@ from koubei.core.text import fold
 from sentiment.features import EMOTICON
 from sentiment.labelled import LabelledSet, read_labelled
 from sentiment.recipe import reserved
-from sentiment.ruleset import EMOTICONS
+from sentiment.tables import EMOTICONS
 
 HAND, MOST, FEWEST = 40, 30, 10
 HAND_LOG_ODDS, STEPS_PER_LOG_ODDS = 0.9, 1.1

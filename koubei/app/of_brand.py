@@ -38,6 +38,11 @@ class OfBrand:
         """The scorer's own: the brand is part of the question."""
         return self._scorer.version
 
+    @property
+    def certain_from(self) -> float:
+        """The scorer's own."""
+        return self._scorer.certain_from
+
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
         """One Score per item, in order."""
         return self._scorer.score([(text, spans or self._found(text)) for text, spans in items])

@@ -25,6 +25,11 @@ class Scorer(Protocol):
         """Names the model, its data and its rules."""
         ...
 
+    @property
+    def certain_from(self) -> float:
+        """The least probability of an answer that is not uncertain."""
+        ...
+
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
         """One Score per (text, spans of the brand's words in it). Never raises on odd text."""
         ...

@@ -27,6 +27,7 @@ class Fixed:
     def __init__(self, rows: Sequence[Row], version: str = "fixed") -> None:
         self._rows = rows
         self.version = version
+        self.certain_from = 0.6
 
     def score(self, items: Sequence[tuple[str, Sequence[Span]]]) -> list[Score]:
         return [self._score(*self._rows[int(text)]) for text, _ in items]
@@ -52,7 +53,16 @@ def test_three_classes() -> None:
     assert three["per_class"]["pos"] == {"n": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
     assert three["macro_f1"] == pytest.approx((0.6667 + 1 + 0.5) / 3, abs=1e-3)
     assert (two["n"], two["accuracy"], two["kept"]) == (4, 0.5, {"coverage": 0.5, "accuracy": 1.0})
+    assert two["labelled"] == {"coverage": 0.5, "accuracy": 1.0}
     assert two["interval"][0] <= 0.5 <= two["interval"][1]
+
+
+def test_what_is_kept_of_two_classes_goes_by_their_own_confidence() -> None:
+    maybe_neutral: Row = ("uncertain", (0.5, 0.45, 0.05))
+    either: Row = ("neu", (0.19, 0.7, 0.11))
+    two = evaluate_scorer(Fixed([maybe_neutral, either, UNSURE, NOTHING]), gold(0, 2, 0, 2))["two_class"]
+    assert two["kept"] == {"coverage": 0.5, "accuracy": 0.5}
+    assert two["labelled"] == {"coverage": 0.25, "accuracy": 0.0}
 
 
 def test_without_neutral_texts_there_are_two_classes() -> None:

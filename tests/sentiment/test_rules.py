@@ -7,7 +7,8 @@ import pytest
 from sentiment.features import OTHER, OWN, Preparer, Vocabulary
 from sentiment.owners import Owners
 from sentiment.rules import HARDER, SOFTER, Rules
-from sentiment.ruleset import EMOTICONS, RULESETS, RulesError, load_rules, rules_for
+from sentiment.ruleset import RULESETS, load_rules, rules_for
+from sentiment.tables import EMOTICONS, RulesError
 
 RULESET = load_rules()
 PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))

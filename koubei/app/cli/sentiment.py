@@ -131,6 +131,8 @@ def evaluate(
             figures = (each["n"], each["accuracy"], each["macro_f1"], kept["coverage"], kept["accuracy"])
             table.append([title, *map(str, figures)])
     say_table(["", "条数", "准确率", "macro-F1", "有把握的占比", "其中准确率"], table)
+    labelled = result["two_class"]["labelled"]
+    say(f"两类里标签不是看不准的 {labelled['coverage']}，其中准确率 {labelled['accuracy']}")
     say(f"无法判断 {result['unknown']} 条（算错），校准误差 {result['ece']}")
     say(f"每秒 {result['texts_per_second']} 条，模型 {result['model']}")
 
@@ -224,7 +226,7 @@ def train(
     )
     made = train_model(plan, ruleset, SnowBatch.open().words)
     _write(output, made.to_bytes())
-    card = model_card(made, open_scorer(lexicon, model=output), plan.held_out)
+    card = model_card(made, _opened(InUse(lexicon, output)), plan.held_out)
     _write(card_file, card.encode())
     say(f"{made.name}-{made.digest} 写入 {output}，模型卡 {card_file}")
 
