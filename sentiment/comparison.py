@@ -21,7 +21,8 @@ _PAIR = re.compile(
 _SWITCH = re.compile(
     f"(?:换|转|换网|转网|携转|投奔|改用)(?:成|到|去|投)?了?({_BRAND})([^。！!\\n{OWN}{OTHER}]{{0,{GAP}}})"
 )
-_REGRET = re.compile("后悔|上当|被坑|踩坑|一样|想回|想换回|又换回")
+_REGRET = re.compile("后悔|上当|被坑|踩坑|一样|想回|想换回|又换回|又转回|又换了回|又转了回|转了回来")
+_GLAD = re.compile("庆幸|解脱|清净|舒坦|舒服|开心|不后悔|没后悔|早该|值了|对了|真爽|太爽")
 _LESS = frozenset(("不如", "比不上", "赶不上", "不及"))
 """These say 'less good' without an adjective too; 没有 and 不像 need one."""
 _BOTH = re.compile("还|更")
@@ -65,7 +66,9 @@ class Comparisons:
             return
         for switch in _SWITCH.finditer(text):
             brand, rest = switch.groups()
-            if _REGRET.search(rest):
+            if _GLAD.search(rest):
+                good = True
+            elif _REGRET.search(rest):
                 good = False
             elif adjective := self._adjective.search(rest):
                 good = self._good(adjective)
