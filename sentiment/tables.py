@@ -31,6 +31,10 @@ class Feeling(NamedTuple):
     strength: int
 
 
+FEELINGS = {(mood, str(strength)): Feeling(mood, strength) for mood in MOODS for strength in STRENGTHS}
+"""By what a row says, so that thousands of words share a few."""
+
+
 def read_emoticons(path: Path, source: str) -> Mapping[str, int]:
     """Emoticons and emoji with their weight, -2 … 2; further columns are for people."""
     out: dict[str, int] = {}
@@ -49,10 +53,11 @@ def read_valence(path: Path, source: str) -> Mapping[str, Feeling]:
     for number, (word, mood, strength, *_) in _rows(source):
         if not _written(word) or len(word) < 2 or word in out:
             raise refuse(path, number, f"词 {word!r} 不可用或写了两次", "两个字以上、简体、小写，每个一行")
-        if mood not in MOODS or strength not in map(str, STRENGTHS):
+        feeling = FEELINGS.get((mood, strength))
+        if feeling is None:
             expected = f"情绪 {'、'.join(MOODS)}，强度 1 或 2"
             raise refuse(path, number, f"情绪 {mood!r}、强度 {strength!r}", expected)
-        out[word] = Feeling(mood, int(strength))
+        out[word] = feeling
     return out
 
 
