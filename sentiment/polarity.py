@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,7 @@ class Polarity:
             own=readable(view.own) if view.own else None,
             start=start,
             grams=grams,
-            rules=view.fired,
+            rules=tuple(replace(each, words=readable(each.words)) for each in view.fired),
         )
 
     def _view(self, text: object, spans: Sequence[Span]) -> _View | None:

@@ -203,6 +203,7 @@ def test_explanation_shows_names_masked_and_the_own_part(polarity: Polarity) -> 
     made = polarity.explain("移动太烂换电信真香", [(0, 2)])
     assert made.judged == "〇本〇太烂换〇他〇真香"
     assert made.own == "〇本〇太烂"
+    assert {each.words for each in made.rules} == {"〇本〇太烂", "换〇他〇真香"}
     assert {"太烂", "烂"} & {each.what for each in made.grams}
     assert "「真」" in {each.what for each in made.grams}, "words are shown in brackets"
 
