@@ -27,7 +27,7 @@ from koubei.core.domain import NO_FACTOR, FactorHit, Label, Span
 from koubei.core.text import fold
 from sentiment.lexicon import STAGES, Lexicon, Rows
 from sentiment.owners import Owners, Told
-from sentiment.phrases import PhraseTable
+from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import Ruleset
 from sentiment.severity import Severity
 
@@ -40,7 +40,7 @@ Part = Literal["words", "context", "context_with", "exclude"]
 Owner = tuple[str, str, Part]
 """(kind of table, name of table, which list of it)."""
 
-
+Item = tuple[str, Sequence[Span]]
 Clause = tuple[str, tuple[Span, ...]]
 """A clause, folded, and where the own brand stands in it if the text names another one too."""
 
@@ -95,16 +95,21 @@ class FactorTagger:
         self._table: PhraseTable[tuple[Owner, ...]] = PhraseTable(_phrases(lexicon))
         self._stage_of = {factor.name: factor.stage for factor in lexicon.factors}
 
-    def tag(self, text: str, spans: Sequence[Span] = ()) -> Tags:
-        """Factors, stage and severity of a text as written; it is folded first.
+    def tag(self, items: Sequence[Item]) -> list[Tags]:
+        """Factors, stage and severity of each (text as written, spans), in order; texts are folded first.
 
         spans: the words of the brand in question; what is said of another brand is then left out.
         """
-        folded = fold(text)
-        lower = _lower(folded)
-        named = self._hits(lower)
+        folded = [fold(text) for text, _ in items]
+        found = self._table.find([_lower(text) for text in folded])
+        return list(map(self._tags, items, folded, found))
+
+    def _tags(self, item: Item, folded: str, matches: Sequence[Match[tuple[Owner, ...]]]) -> Tags:
+        named = _hits(matches)
         if not named:
             return Tags()
+        text, spans = item
+        lower = _lower(folded)
         told = self._owners.told(lower, {fold(text[start:end]).lower() for start, end in spans} - {""})
         hits = {
             key: ours for key, spans in named.items()
@@ -112,17 +117,6 @@ class FactorTagger:
         }  # fmt: skip
         factors = tuple(_named(folded, hits, told))
         return Tags(factors, _stage(hits), self._severity(lower, hits), told.whole)
-
-    def _hits(self, lower: str) -> Hits:
-        """The spans of each table that has some. Most posts name nothing but the brand, a mere context."""
-        matches = self._table.find(lower)
-        if all(part in ("context_with", "exclude") for match in matches for _, _, part in match.owner):
-            return {}
-        found: defaultdict[tuple[str, str], _Found] = defaultdict(_Found)
-        for start, end, owners in matches:
-            for kind, name, part in owners:
-                found[kind, name].add(part, (start, end))
-        return {key: spans for key, table in found.items() if (spans := table.hits())}
 
     def _severity(self, text: str, hits: Hits) -> int:
         cues = (
@@ -213,6 +207,17 @@ def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 Hits = dict[tuple[str, str], list[tuple[int, int]]]
+
+
+def _hits(matches: Sequence[Match[tuple[Owner, ...]]]) -> Hits:
+    """The spans of each table that has some. Most posts name nothing but the brand, a mere context."""
+    if all(part in ("context_with", "exclude") for match in matches for _, _, part in match.owner):
+        return {}
+    found: defaultdict[tuple[str, str], _Found] = defaultdict(_Found)
+    for start, end, owners in matches:
+        for kind, name, part in owners:
+            found[kind, name].add(part, (start, end))
+    return {key: spans for key, table in found.items() if (spans := table.hits())}
 
 
 def _named(text: str, hits: Hits, told: Told) -> Iterator[Named]:

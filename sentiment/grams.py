@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.features import END, MASK, OTHER
-from sentiment.hashed_keys import HashedKeys, buckets_of, hash_keys
+from sentiment.hashed_keys import HashedKeys, buckets_of, code_points, hash_keys
 from sentiment.snow_segment import FIRST_HAN, LAST_HAN
 
 Ints = NDArray[np.int64]
@@ -84,7 +84,7 @@ def evidence(prepared: Sequence[str], words: Sequence[Sequence[str]]) -> tuple[I
 
 def _grams(prepared: Sequence[str]) -> tuple[Ints, Ints]:
     """A key holds the code points of its characters, 21 bits each: no two n-grams share one."""
-    codes = _codes(END.join(("", *prepared, "")))
+    codes = code_points(END.join(("", *prepared, "")))
     end = codes == ord(END)
     text = np.cumsum(end) - 1
     good = (codes < ord(MASK)) | (codes > ord(OTHER))
@@ -110,7 +110,7 @@ def word_keys(words: Iterable[str]) -> Ints:
 
     NO_WORD for what is not Han, or too long: its n-grams stand for it.
     """
-    codes = _codes(END.join(("", *words, "")))
+    codes = code_points(END.join(("", *words, "")))
     ends = np.flatnonzero(codes == ord(END))
     lengths = np.diff(ends) - 1
     digits = codes - ord(FIRST_HAN) + 1
@@ -139,7 +139,3 @@ def name(key: int) -> str:
         number, digit = divmod(number, _HAN)
         word = chr(ord(FIRST_HAN) + digit - 1) + word
     return f"「{word}」"
-
-
-def _codes(text: str) -> Ints:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)

@@ -11,6 +11,11 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 
+def code_points(text: str) -> Ints:
+    """Of each character, a lone surrogate included: what keys are made of."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+
+
 def hash_keys(keys: Ints) -> Hashes:
     """Keys spread evenly over 64 bits, no two onto one (Fibonacci hashing, Knuth, TAOCP 6.4)."""
     return keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)

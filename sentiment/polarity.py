@@ -24,7 +24,7 @@ from sentiment.features import EMOTICON, MASK, Preparer, Vocabulary, readable
 from sentiment.grams import Cut, GramIndex, Sparse, name
 from sentiment.owners import Owners
 from sentiment.polarity_model import CLASSES, OF_CLASS, PolarityModel
-from sentiment.rules import Fired, Rules
+from sentiment.rules import Fired, Heard, Rules
 from sentiment.ruleset import Push, Ruleset
 from sentiment.valence import Valence
 
@@ -102,14 +102,14 @@ class Polarity:
 
     def judge(self, items: Sequence[Item]) -> list[Judgement]:
         """One judgement per (text, spans of the brand), in order. What is no str is `unknown`."""
-        views = [self._view(text, spans) for text, spans in items]
+        views = self._views(items)
         judged = [view for view in views if view is not None]
         found = iter(softmax(self._log_odds(judged)).tolist())
         return [self._judgement(next(found)) if view else Judgement(None, "unknown") for view in views]
 
     def explain(self, text: str, spans: Sequence[Span] = ()) -> Explanation:
         """What pushed the label of one text where."""
-        view = self._view(text, spans)
+        (view,) = self._views([(text, spans)])
         if view is None:
             return Explanation(Judgement(None, "unknown"), "", None, (0.0, 0.0, 0.0), (), ())
         start, grams = self._evidence(view)
@@ -122,19 +122,20 @@ class Polarity:
             rules=tuple(replace(each, words=readable(each.words)) for each in view.fired),
         )
 
-    def _view(self, text: object, spans: Sequence[Span]) -> _View | None:
+    def _views(self, items: Sequence[Item]) -> list[_View | None]:
+        """One per item, in order; None where there is nothing to judge."""
+        heard = [self._heard(text, spans) for text, spans in items]
+        fired = self._rules.fire([each for each in heard if each])
+        return [_view(each, next(fired)) if each else None for each in heard]
+
+    def _heard(self, text: object, spans: Sequence[Span]) -> Heard | None:
         if not isinstance(text, str) or len(text) > LONGEST:
             return None
         folded = self._preparer.fold(text, spans)
         bare = not _SOMETHING.search(EMOTICON.sub("", folded))
         if bare and (len(folded) > MOST_BARE or not self._preparer.has_emoticon(folded)):
             return None
-        own = self._owners.own_part(folded)
-        fired = tuple(self._rules.fire(folded, own, self._preparer.has_name(folded)))
-        hidden = [span for each in fired for span in each.hides]
-        if own is None:
-            return _View(_without(folded, hidden), None, fired)
-        return _View(folded, _without(own, hidden), fired)
+        return Heard(folded, self._owners.own_part(folded), self._preparer.has_name(folded))
 
     def _log_odds(self, views: Sequence[_View]) -> Floats:
         """(views, 3)"""
@@ -189,6 +190,13 @@ class _View:
     text: str
     own: str | None
     fired: tuple[Fired, ...]
+
+
+def _view(heard: Heard, fired: Sequence[Fired]) -> _View:
+    hidden = [span for each in fired for span in each.hides]
+    if heard.own is None:
+        return _View(_without(heard.text, hidden), None, tuple(fired))
+    return _View(heard.text, _without(heard.own, hidden), tuple(fired))
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

@@ -41,6 +41,22 @@ TIMES = f"(?:[两二三四五六七八九十百几数]{{1,4}}|好几|无数|[1-9
 """Twice or more often."""
 
 
+class Heard(NamedTuple):
+    """A text to judge, folded, and in lower case, with brands marked (features.Preparer.fold).
+
+    own: what Owners.own_part() returned for it. trade: whether a name or a brand stands in it.
+    """
+
+    text: str
+    own: str | None = None
+    trade: bool = True
+
+    @property
+    def judged(self) -> str:
+        """What the rules hear."""
+        return self.own or self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Fired:
     """A rule that fired: its name, the words that made it fire, what it adds to the log-odds.
@@ -79,26 +95,25 @@ class Rules:
         self._adjectives = Adjectives(ruleset.words)
         self._comparisons = Comparisons(ruleset.words)
 
-    def fire(self, text: str, own: str | None = None, trade: bool = True) -> list[Fired]:
-        """The rules that fire, in the order of RULES.
+    def fire(self, heard: Sequence[Heard]) -> Iterator[list[Fired]]:
+        """Of each text the rules that fire, in the order of RULES."""
+        matches = self._table.find([each.judged for each in heard])
+        return map(self._fire, heard, matches)
 
-        own: what Owners.own_part() returned for the text. trade: whether a name or a brand stands in it.
-        """
-        judged = own or text
-        found = self._found(judged)
-        fired = {each.rule: each for each in self._judgements(judged, found)} if found else {}
-        fired |= {each.rule: each for each in self._comparison(text)}
+    def _fire(self, heard: Heard, matches: list[Match[str]]) -> list[Fired]:
+        found = self._found(heard.judged, matches)
+        fired = {each.rule: each for each in self._judgements(heard.judged, found)} if found else {}
+        fired |= {each.rule: each for each in self._comparison(heard.text)}
         if "worse" in fired:
             for praise in ("good", "fine"):  # the other brand's
                 fired.pop(praise, None)
         if "better" in fired:
             fired.pop("bad", None)
-        allowed = RULES if trade or "trade" in found else GENERAL
+        allowed = RULES if heard.trade or "trade" in found else GENERAL
         return [fired[rule] for rule in allowed if rule in fired]
 
-    def _found(self, text: str) -> dict[str, list[Match[str]]]:
+    def _found(self, text: str, matches: list[Match[str]]) -> dict[str, list[Match[str]]]:
         """The matches of each list, without those in what is said of former times."""
-        matches = self._table.find(text)
         if any(map(text.__contains__, COUNTERS)):
             matches += [Match(*often.span(), "repeated") for often in self._repeated.finditer(text)]
         matches += self._adjectives.find(text)

@@ -56,7 +56,9 @@ class MentionScorer:
 
     def _batch(self, batch: Sequence[tuple[str, list[Key]]]) -> Iterator[tuple[Key, Score]]:
         results = self._snow.score([text for text, _ in batch])
-        tags = {key: self._tagger.tag(key[0][:LONGEST], key[1]) for _, keys in batch for key in keys}
+        items = [key for _, keys in batch for key in keys]
+        tagged = self._tagger.tag([(text[:LONGEST], spans) for text, spans in items])
+        tags = dict(zip(items, tagged, strict=True))
         judged, said = self._judged(tags)
         for (_, keys), result in zip(batch, results, strict=True):
             words = self._keywords(result.words) if result else ()

@@ -40,9 +40,9 @@ class Valence:
         """Those rows of the texts with a column more for each of KINDS that a text has words of."""
         places: list[tuple[int, int]] = []
         values: list[float] = []
-        for row, text in enumerate(prepared):
+        for row, (text, matches) in enumerate(zip(prepared, self._words.find(prepared), strict=True)):
             found = np.zeros(len(KINDS))
-            for kind, match in self._kinds(text):
+            for kind, match in _kinds(text, matches):
                 found[kind] += match.owner.strength
             held = found.nonzero()[0].tolist()
             places += ((row, rows.width + kind) for kind in held)
@@ -59,14 +59,15 @@ class Valence:
     def words(self, prepared: str) -> dict[int, str]:
         """The words of each kind in a text, as a person reads them: 怒：恶心、骗子."""
         found: dict[int, dict[str, None]] = {}
-        for kind, match in self._kinds(prepared):
+        for kind, match in _kinds(prepared, *self._words.find([prepared])):
             found.setdefault(kind, {})[prepared[match.start : match.end]] = None
         return {kind: f"{_title(kind)}：{'、'.join(words)}" for kind, words in found.items()}
 
-    def _kinds(self, text: str) -> Iterator[tuple[int, Match[Feeling]]]:
-        for match in _longest(self._words.find(text)):
-            before = text[max(0, match.start - _REACH) : match.start]
-            yield KINDS.index((match.owner.mood, bool(_NEGATION.search(before)))), match
+
+def _kinds(text: str, matches: Sequence[Match[Feeling]]) -> Iterator[tuple[int, Match[Feeling]]]:
+    for match in _longest(matches):
+        before = text[max(0, match.start - _REACH) : match.start]
+        yield KINDS.index((match.owner.mood, bool(_NEGATION.search(before)))), match
 
 
 def _title(kind: int) -> str:

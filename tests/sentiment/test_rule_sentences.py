@@ -12,7 +12,7 @@ from koubei.core.domain import Span
 from sentiment import open_polarity
 from sentiment.features import Preparer, Vocabulary
 from sentiment.owners import Owners
-from sentiment.rules import Rules
+from sentiment.rules import Heard, Rules
 from sentiment.ruleset import load_rules
 
 SENTENCES = Path(__file__).with_name("rule_sentences.tsv")
@@ -46,7 +46,7 @@ ROWS = _rows()
 def towards_blame(row: Row) -> float:
     """What the rules add to neg, less what they add to pos."""
     folded = PREPARER.fold(row.text, row.spans)
-    fired = RULES.fire(folded, OWNERS.own_part(folded), PREPARER.has_name(folded))
+    (fired,) = RULES.fire([Heard(folded, OWNERS.own_part(folded), PREPARER.has_name(folded))])
     return sum(each.push[0] - each.push[2] for each in fired)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sentiment.features import OTHER, OWN, Preparer, Vocabulary
 from sentiment.owners import Owners
-from sentiment.rules import HARDER, SOFTER, Rules
+from sentiment.rules import HARDER, SOFTER, Fired, Heard, Rules
 from sentiment.ruleset import RULESETS, load_rules, rules_for
 from sentiment.tables import EMOTICONS, RulesError
 
@@ -17,9 +17,13 @@ OWNERS = Owners(RULESET)
 SHIPPED = (RULESETS / "telecom.toml").read_text(encoding="utf-8")
 
 
+def fire(folded: str, trade: bool = True) -> list[Fired]:
+    return next(RULES.fire([Heard(folded, None, trade)]))
+
+
 def fired(text: str) -> list[str]:
     folded = PREPARER.fold(text)
-    return [each.rule for each in RULES.fire(folded, None, PREPARER.has_name(folded))]
+    return [each.rule for each in fire(folded, PREPARER.has_name(folded))]
 
 
 @pytest.mark.parametrize(
@@ -67,8 +71,7 @@ def test_which_rules_fire(text: str, rules: list[str]) -> None:
 
 def test_softer_and_harder_words_scale_the_rules_of_their_clause() -> None:
     plain, softer, harder, elsewhere = (
-        RULES.fire(text)[0].push
-        for text in ("宽带掉线", "宽带有点掉线", "宽带天天掉线", "天天下雨，宽带掉线")
+        fire(text)[0].push for text in ("宽带掉线", "宽带有点掉线", "宽带天天掉线", "天天下雨，宽带掉线")
     )
     assert softer == tuple(n * SOFTER for n in plain)
     assert harder == tuple(n * HARDER for n in plain)
@@ -76,7 +79,7 @@ def test_softer_and_harder_words_scale_the_rules_of_their_clause() -> None:
 
 
 def test_pushes_are_those_of_the_file() -> None:
-    (only,) = RULES.fire(PREPARER.fold("移动牛逼，扣费比谁都快"))
+    (only,) = fire(PREPARER.fold("移动牛逼，扣费比谁都快"))
     assert only.push == RULESET.push["irony"]
     assert "牛逼" in only.words
 
@@ -96,7 +99,7 @@ def test_pushes_are_those_of_the_file() -> None:
 )
 def test_hostile_lengths(text: str) -> None:
     """Not a measurement: quadratic work on these 100,000 characters would not come back for minutes."""
-    RULES.fire(text)
+    fire(text)
     OWNERS.own_part(text)
 
 
