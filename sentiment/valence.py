@@ -11,7 +11,6 @@ Of words that overlap the longest counts, of those of one length the first.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -29,6 +28,8 @@ _NEGATION = re.compile("[不没无未别非]")
 _REACH = 2
 """How many characters before a word a negation is looked for: 不太满意."""
 
+_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+
 
 class Valence:
     """Counts the words of a table in prepared texts. Linear in the length of the text."""
@@ -38,20 +39,20 @@ class Valence:
 
     def beside(self, rows: Sparse, prepared: Sequence[str]) -> Sparse:
         """Those rows of the texts with a column more for each of KINDS that a text has words of."""
-        places: list[tuple[int, int]] = []
-        values: list[float] = []
+        cells: list[int] = []
+        strengths: list[int] = []
         for row, (text, matches) in enumerate(zip(prepared, self._words.find(prepared), strict=True)):
-            found = np.zeros(len(KINDS))
             for kind, match in _kinds(text, matches):
-                found[kind] += match.owner.strength
-            held = found.nonzero()[0].tolist()
-            places += ((row, rows.width + kind) for kind in held)
-            values += (found[held] / math.sqrt(max(len(text), FEWEST_CHARS))).tolist()
-        more = np.array(places, np.int64).reshape(-1, 2)
+                cells.append(row * len(KINDS) + kind)
+                strengths.append(match.owner.strength)
+        sums = np.bincount(np.array(cells, np.int64), strengths, len(prepared) * len(KINDS))
+        held = sums.nonzero()[0]
+        row_of, kind_of = np.divmod(held, len(KINDS))
+        chars = np.array([max(len(text), FEWEST_CHARS) for text in prepared], np.int64)
         return Sparse(
-            rows=np.concatenate((rows.rows, more[:, 0])),
-            columns=np.concatenate((rows.columns, more[:, 1])),
-            values=np.concatenate((rows.values, np.array(values, np.float32))),
+            rows=np.concatenate((rows.rows, row_of)),
+            columns=np.concatenate((rows.columns, rows.width + kind_of)),
+            values=np.concatenate((rows.values, (sums[held] / np.sqrt(chars[row_of])).astype(np.float32))),
             height=rows.height,
             width=rows.width + len(KINDS),
         )
@@ -66,8 +67,8 @@ class Valence:
 
 def _kinds(text: str, matches: Sequence[Match[Feeling]]) -> Iterator[tuple[int, Match[Feeling]]]:
     for match in _longest(matches):
-        before = text[max(0, match.start - _REACH) : match.start]
-        yield KINDS.index((match.owner.mood, bool(_NEGATION.search(before)))), match
+        negated = bool(_NEGATION.search(text, max(0, match.start - _REACH), match.start))
+        yield _NUMBER[match.owner.mood, negated], match
 
 
 def _title(kind: int) -> str:
