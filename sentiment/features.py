@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from koubei.core.domain import Span
@@ -77,10 +78,10 @@ class Preparer:
         Without spans every brand's word is OTHER. One that names no brand (电信诈骗) is masked.
         """
         judged = _MARKS.sub(" ", text[:MOST_CHARS])
-        own: set[str] = set()
+        own: frozenset[str] = frozenset()
         if spans:
-            written = {fold(judged[start:end]).lower() for start, end in set(spans)}
-            own.update(*own_groups(self._groups, written))
+            written = frozenset(fold(judged[start:end]).lower() for start, end in set(spans))
+            own = own_groups(self._groups, written)
             # A post was folded for the matcher: fold() remembers it, the marked text it has not seen.
             marked = (
                 _mark(fold(judged), spans) if ONE_BY_ONE.fullmatch(judged) else fold(_mark(judged, spans))
@@ -110,9 +111,14 @@ class Preparer:
         return SIGNS.sub(_sign, text)
 
 
-def own_groups(groups: Iterable[Iterable[str]], written: Set[str]) -> Iterator[Iterable[str]]:
-    """The words of the brands one of whose words stands in one that is written: 移动客服 is 移动 too."""
-    return (group for group in groups if any(name in word for word in written for name in group))
+@lru_cache(maxsize=1_024)
+def own_groups(groups: tuple[tuple[str, ...], ...], written: frozenset[str]) -> frozenset[str]:
+    """The words of the brands one of whose words stands in one that is written: 移动客服 is 移动 too.
+
+    Remembered: a brand is written in few ways.
+    """
+    own = (group for group in groups if any(name in word for word in written for name in group))
+    return frozenset(chain.from_iterable(own))
 
 
 def _mark(text: str, spans: Sequence[Span]) -> str:

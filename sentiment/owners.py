@@ -114,7 +114,7 @@ class Owners:
         clauses = clause_bounds(text)
         if not written or not self._brand.search(text):
             return Told(clauses, clauses)
-        own = frozenset(written).union(*own_groups(self._groups, written))
+        own = own_groups(self._groups, frozenset(written)) | written
         if all(found[0] in own for found in self._brand.finditer(text)):
             return Told(clauses, clauses)
         ours, name = re.compile(_any(own)), re.compile(_any(self._words | own))
