@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.features import END, MASK, OTHER
-from sentiment.hashed_keys import HashedKeys, buckets_of, code_points, hash_keys
+from sentiment.hashed_keys import HashedKeys, code_points, hash_keys
 from sentiment.snow_segment import FIRST_HAN, LAST_HAN
 
 Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ class GramIndex:
         self.idf = idf
         hashed = hash_keys(keys)
         order = np.argsort(hashed)
-        self._hashed = HashedKeys(hashed[order], buckets_of(hashed[order]))
+        self._hashed = HashedKeys.of(hashed[order])
         self._columns = order.astype(np.int32)
 
     def rows(self, prepared: Sequence[str], words: Sequence[Sequence[str]]) -> Sparse:

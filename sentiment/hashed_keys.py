@@ -21,9 +21,9 @@ def hash_keys(keys: Ints) -> Hashes:
     return keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
 
-def buckets_of(hashed: Hashes) -> NDArray[np.int32]:
-    """Where each bucket of sorted hashes starts, by their high bits, plus the end; about one hash each."""
-    bits = max(len(hashed), 1).bit_length()
+def buckets_of(hashed: Hashes, each: int = 1) -> NDArray[np.int32]:
+    """Where each bucket of sorted hashes starts, by their high bits, plus the end; about `each` a hash."""
+    bits = max(len(hashed) * each, 1).bit_length()
     high = np.arange(2**bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(hashed, high), len(hashed)).astype(np.int32)
 
@@ -35,6 +35,11 @@ class HashedKeys:
         self._hashed = hashed
         self._buckets = buckets
         self._shift = np.uint64(65 - len(buckets).bit_length())
+
+    @classmethod
+    def of(cls, hashed: Hashes) -> HashedKeys:
+        """Of sorted hashes; with room to spare, so that what is not there mostly meets an empty bucket."""
+        return cls(hashed, buckets_of(hashed, 4))
 
     def find(self, keys: Ints) -> tuple[Ints, Ints]:
         """Which of the keys are there, in order, and their places among the hashes."""

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from sentiment.hashed_keys import HashedKeys, buckets_of, code_points, hash_keys
+from sentiment.hashed_keys import HashedKeys, code_points, hash_keys
 
 GAP = r"[^，。！？；,!?;…\n]{0,8}?"
 """What a * stands for: up to eight characters of the same clause."""
@@ -103,8 +103,7 @@ def _by_beginning(bucket: Iterable[_Phrase[T]]) -> dict[str, list[_Phrase[T]]]:
 def _hashed(beginnings: Iterable[str]) -> HashedKeys:
     """Two or three characters as keys, 21 bits each."""
     codes = code_points("".join(begun.rjust(3, "\0") for begun in beginnings)).reshape(-1, 3)
-    hashed = np.sort(hash_keys(codes[:, 0] << 42 | codes[:, 1] << 21 | codes[:, 2]))
-    return HashedKeys(hashed, buckets_of(hashed))
+    return HashedKeys.of(np.sort(hash_keys(codes[:, 0] << 42 | codes[:, 1] << 21 | codes[:, 2])))
 
 
 def char_class(chars: Iterable[str]) -> str:

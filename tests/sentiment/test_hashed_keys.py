@@ -16,6 +16,15 @@ def test_finds_the_keys_that_are_there_and_only_them() -> None:
     assert (hashed[places] == hash_keys(wanted[hits])).all()
 
 
+def test_keys_with_room_to_spare_are_found_as_without() -> None:
+    random = np.random.default_rng(2)
+    hashed = np.sort(hash_keys(np.arange(5_000)))
+    wanted = random.integers(-5_000, 10_000, 9_000)
+    spare, plain = HashedKeys.of(hashed).find(wanted), HashedKeys(hashed, buckets_of(hashed)).find(wanted)
+    assert all(map(np.array_equal, spare, plain))
+    assert len(buckets_of(hashed, 4)) > 4 * len(hashed)
+
+
 def test_no_keys_and_nothing_wanted() -> None:
     none, some = np.empty(0, np.int64), np.arange(3)
     hashed = hash_keys(none)
