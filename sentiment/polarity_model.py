@@ -1,10 +1,11 @@
 """The polarity model's file: a linear model over character n-grams and words, six moods, three classes.
 
-    KOUBEI-POLARITY 2\n
+    KOUBEI-POLARITY 3\n
     {JSON header, one line}\n
     keys int64, idf float32, weights float16 (features × moods), little-endian
 
-Read without pickle; refused by name where it is cut off, of another format, or not ours.
+The header's `sha256` is that of the header without it and of the rest. Read without pickle; refused by name
+where it is cut off, changed, of another format, or not ours.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from koubei.core.domain import Label
 from koubei.core.errors import InputError
 
-MAGIC, FORMAT = b"KOUBEI-POLARITY", 2
+MAGIC, FORMAT = b"KOUBEI-POLARITY", 3
 CLASSES: tuple[Label, Label, Label] = ("neg", "neu", "pos")
 MOODS: Mapping[str, Label] = {
     "angry": "neg", "sad": "neg", "fear": "neg", "neutral": "neu", "surprise": "neu", "happy": "pos",
@@ -94,7 +95,7 @@ class PolarityModel:
     def to_bytes(self) -> bytes:
         """The file's content."""
         payload = self._payload()
-        header = {
+        header: dict[str, Any] = {
             "name": self.name,
             "features": FEATURES,
             "moods": dict(MOODS),
@@ -103,11 +104,18 @@ class PolarityModel:
             "bias": self.bias,
             "temperature": self.temperature,
             "certain_from": self.certain_from,
-            "sha256": hashlib.sha256(payload).hexdigest(),
             "about": self.about,
         }
-        line = json.dumps(header, ensure_ascii=False, sort_keys=True)
-        return b"%s %d\n%s\n%s" % (MAGIC, FORMAT, line.encode(), payload)
+        header["sha256"] = _checksum(header, payload)
+        return b"%s %d\n%s\n%s" % (MAGIC, FORMAT, _line(header), payload)
+
+
+def _line(header: Mapping[str, Any]) -> bytes:
+    return json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _checksum(header: Mapping[str, Any], payload: bytes) -> str:
+    return hashlib.sha256(_line(header) + b"\n" + payload).hexdigest()
 
 
 def chosen_model(models: Path | None) -> Path:
@@ -169,7 +177,7 @@ def _parse(path: Path, header: Any, payload: bytes) -> PolarityModel:
     count = int(header["count"])
     if len(payload) != count * _ROW_BYTES:
         raise _refuse(path, f"被截断或多出内容：{len(payload)} 字节", f"{count * _ROW_BYTES} 字节")
-    if hashlib.sha256(payload).hexdigest() != header["sha256"]:
+    if header.pop("sha256") != _checksum(header, payload):
         raise _refuse(path, "内容与校验和不符")
     bias, valence = tuple(map(float, header["bias"])), np.array(header["valence"], np.float64)
     temperature, certain_from = float(header["temperature"]), float(header["certain_from"])
@@ -217,5 +225,5 @@ def _refuse(path: Path, what: str, expected: str = "") -> ModelError:
     return ModelError(
         f"极性模型 {path}：{what}",
         expected or "koubei sentiment train 写出的文件",
-        "重新训练，或换回自带的模型",
+        "重新训练，或 koubei sentiment use shipped 换回自带的",
     )

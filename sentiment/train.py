@@ -13,6 +13,9 @@ is untold may have any of its label's. Each feature's values are first scaled by
 shares in negative and positive texts| (after Wang & Manning 2012, "Baselines and Bigrams"): what tells the
 two apart may take a greater weight at the same cost, what does not must earn it.
 
+Tuned from a base, a model is never surer than it: a few labels hold too few out to lower the threshold or the
+temperature.
+
 n-grams and words: those in at least FEWEST texts are fitted once; the ones with the greatest weight × idf ×
 √texts are kept and fitted again. Temperature and `certain_from` come from held-out texts. Same files, same
 bytes.
@@ -83,6 +86,10 @@ def train_model(plan: Plan, ruleset: Ruleset, cut: Cut) -> PolarityModel:
     rows = reader.rows(index, reader.read(plan.held_out))
     log_odds = products(rows, np.concatenate((rounded, valence))) + bias
     temperature = fit_temperature(log_odds, labels)
+    certain = certain_from(softmax(by_class(log_odds / temperature)), labels)
+    if plan.base is not None:
+        temperature = max(temperature, plan.base.temperature)
+        certain = max(certain, plan.base.certain_from)
     return PolarityModel(
         name=plan.name,
         keys=index.keys,
@@ -91,7 +98,7 @@ def train_model(plan: Plan, ruleset: Ruleset, cut: Cut) -> PolarityModel:
         valence=valence,
         bias=tuple(map(float, bias)),
         temperature=temperature,
-        certain_from=certain_from(softmax(by_class(log_odds / temperature)), labels),
+        certain_from=certain,
         about=_about(plan, ruleset),
     )
 

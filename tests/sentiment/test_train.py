@@ -91,6 +91,13 @@ def test_tuning_a_base_keeps_its_features_and_adds_little(tiny: PolarityModel) -
     assert 0 < apart < np.abs(tiny.weights.astype(float)).mean()
 
 
+def test_tuning_never_makes_a_model_surer_than_its_base(tiny: PolarityModel) -> None:
+    careful = replace(tiny, temperature=2.0, certain_from=0.9)
+    tuned = train_model(plan(3, careful), RULES, CUT)
+    assert (tuned.temperature, tuned.certain_from) == (2.0, 0.9)
+    assert train_model(plan(3, tiny), RULES, CUT).certain_from >= tiny.certain_from
+
+
 def test_a_set_without_neutral_texts_moves_no_neutral_weight() -> None:
     both = Plan("two", [(made_up(4, 200, (0, 2)), 1.0)], [made_up(5, 60, (0, 2))])
     neutral = OF_CLASS[CLASSES.index("neu")]
@@ -127,14 +134,17 @@ def test_words_have_keys_of_their_own() -> None:
         (lambda b: b[:20], "截断"),
         (lambda b: b[:0], "不是口碑"),
         (lambda b: b"PK\x03\x04" + b, "不是口碑"),
-        (lambda b: b.replace(b"KOUBEI-POLARITY 2", b"KOUBEI-POLARITY 1", 1), "格式版本是 1"),
+        (lambda b: b.replace(b"KOUBEI-POLARITY 3", b"KOUBEI-POLARITY 1", 1), "格式版本是 1"),
         (lambda b: b.replace(b"words/2", b"words/9", 1), "特征是"),
         (lambda b: b.replace(b'"angry"', b'"bored"', 1), "情绪是"),
         (lambda b: b[:-1] + bytes([b[-1] ^ 1]), "校验和"),
-        (lambda b: b.replace(b'"bias"', b'"bios"', 1), "文件头损坏"),
+        (lambda b: b.replace(b'"bias"', b'"bios"', 1), "校验和"),
+        (lambda b: re.sub(rb'"bias": \[-?[0-9]', b'"bias": [7', b, count=1), "校验和"),
+        (lambda b: re.sub(rb'"temperature": [0-9]', b'"temperature": 7', b, count=1), "校验和"),
+        (lambda b: b.replace(b'"about"', b'"more": 1, "about"', 1), "校验和"),
+        (lambda b: re.sub(rb', "sha256": "[0-9a-f]{64}"', b"", b, count=1), "文件头损坏"),
         (lambda b: b.replace(b"{", b"[", 1), "文件头损坏"),
         (lambda b: re.sub(rb'"count": \d+', b'"count": Infinity', b, count=1), "文件头损坏"),
-        (lambda b: re.sub(rb'"certain_from": [0-9.]+', b'"certain_from": 5.0', b, count=1), "数值不可用"),
     ],
 )
 def test_files_that_are_no_model_are_refused_by_name(
@@ -151,6 +161,16 @@ def test_files_that_are_no_model_are_refused_by_name(
 def test_numbers_that_cannot_be_used_are_refused(tiny: PolarityModel, tmp_path: Path, number: str) -> None:
     path = tmp_path / "other.polarity"
     path.write_bytes(replace(tiny, temperature=float(number)).to_bytes())
+    with pytest.raises(ModelError, match="数值不可用"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("number", [-0.1, 1.1, float("nan")])
+def test_a_threshold_that_cannot_be_used_is_refused(
+    tiny: PolarityModel, tmp_path: Path, number: float
+) -> None:
+    path = tmp_path / "other.polarity"
+    path.write_bytes(replace(tiny, certain_from=number).to_bytes())
     with pytest.raises(ModelError, match="数值不可用"):
         load_model(path)
 
