@@ -1,7 +1,7 @@
 """Words that have a mood by themselves: what the model hears in words it was never shown.
 
 An n-gram has a weight only if the training texts hold it. The table (models/valence.tsv, written for this
-project) says of some thousand words which mood they are of and how strongly; the model learns what a word
+project) says of some 21,000 words which mood they are of and how strongly; the model learns what a word
 of each mood is worth, and what it is worth behind a negation, so that a rare one counts at once.
 
     value of a kind = Σ strength of its words / √characters

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sentiment.features import Preparer, Vocabulary
 from sentiment.grams import GramIndex
 from sentiment.polarity_model import KINDS, MOODS
+from sentiment.ruleset import load_rules
 from sentiment.tables import VALENCE, Feeling, RulesError, read_source, read_valence
 from sentiment.valence import Valence
 
@@ -75,3 +77,6 @@ def test_the_shipped_table_is_sound() -> None:
     table = read_valence(VALENCE, read_source(VALENCE))
     moods = [feeling.mood for feeling in table.values()]
     assert min(map(moods.count, MOODS)) > 100
+    rules = load_rules()
+    preparer = Preparer(Vocabulary(rules.names, rules.brands, rules.emoticons, rules.aliases))
+    assert [word for word in table if preparer.prepare(preparer.fold(word)) != word] == [], "never found"
