@@ -29,14 +29,15 @@ class Adjectives:
             f"({any_of(('高', '低', *words['bad'], *words['fine']))})(?!{any_of(words['no_end'])})"
         )
         self._no_adjective = re.compile(any_of(words["no_adjective"]))
+        self._longest = max(map(len, words["no_adjective"]), default=0)
         self._open = re.compile(any_of((*words["unreal"], *words["open"])))
 
     def find(self, text: str) -> Iterator[Match[str]]:
         """Each noun with its adjective; the owner is the rule: "fine", "bad" or "not_bad" (信号不差)."""
         for said in self._said.finditer(text):
             within = any(
-                none.end() > said.start(3)
-                for none in self._no_adjective.finditer(text, said.start(), said.end() + 1)
+                none.start() < said.end() and none.end() > said.start(3)
+                for none in self._no_adjective.finditer(text, said.start(), said.end() + self._longest)
             )
             if not within and not self._open.search(before(text, said.start())):
                 yield Match(*said.span(), self._rule(self._fine(said[1], said[3]), bool(said[2])))

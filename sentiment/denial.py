@@ -96,6 +96,19 @@ class Denial:
         return end - start <= REACH and bool(self._joined.fullmatch(text, start, end))
 
 
+class Former:
+    """What a text says of former times, if it turns to the present, is over: 以前老断网，现在从不掉线."""
+
+    def __init__(self, words: Words) -> None:
+        self._then, self._now = (re.compile(any_of(words[key])) for key in ("then", "now"))
+
+    def over(self, text: str) -> Span:
+        """From the first word of former times up to the first of the present; (0, 0) without both."""
+        then = self._then.search(text)
+        now = self._now.search(text, then.end()) if then else None
+        return (then.start(), now.start()) if then and now else (0, 0)
+
+
 def before(text: str, start: int) -> str:
     """What stands before a place in the same clause, REACH characters at most."""
     return CLAUSE_END.split(text[max(0, start - REACH) : start])[-1]

@@ -126,14 +126,20 @@ class Owners:
     def own_part(self, marked: str) -> str | None:
         """What a text that names two brands says of its own one; None where it does not or compares them.
 
+        Where that is but its name, the clauses that name it: 电信太坑，还好我用移动.
         marked: folded, lower-case text in which brands are marked (features.Preparer.fold).
         """
         if OWN not in marked or OTHER not in marked or any(self._comparisons.find(marked)):
             return None
-        bounds, named, _ = _parts(self._turns(marked, MARKED, OWN), clause_bounds(marked))
+        clauses = clause_bounds(marked)
+        bounds, named, _ = _parts(self._turns(marked, MARKED, OWN), clauses)
         parts = zip(bounds[::2], bounds[1::2], named, strict=True)
         part = "，".join(marked[start:end] for start, end, whose in parts if whose == OURS)
-        return part if part.strip(OWN + "， ") else None
+        if part.strip(OWN + "， "):
+            return part
+        each = zip(clauses[::2], clauses[1::2], strict=True)
+        part = "，".join(marked[start:end] for start, end in each if OWN in marked[start:end])
+        return part if part.strip(OWN + OTHER + "， ") and part != marked else None
 
     def _turns(self, text: str, name: re.Pattern[str], own: Container[str]) -> list[Turn]:
         """Where the text turns to a brand; name: finds one, own: those of the brand in question."""

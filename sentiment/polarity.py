@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.domain import Label, Span
+from sentiment.denial import Former
 from sentiment.exact import exp, log
 from sentiment.features import EMOTICON, MASK, Preparer, Vocabulary, readable
 from sentiment.grams import Cut, GramIndex, Sparse, name
@@ -96,6 +97,7 @@ class Polarity:
             Vocabulary(ruleset.names, ruleset.brands, ruleset.emoticons, ruleset.aliases)
         )
         self._rules = Rules(ruleset)
+        self._former = Former(ruleset.words)
         self._owners = Owners(ruleset)
         self.ruleset = ruleset
         self.version = f"{model.name}-{model.digest}+{ruleset.version}"
@@ -126,7 +128,11 @@ class Polarity:
         """One per item, in order; None where there is nothing to judge."""
         heard = [self._heard(text, spans) for text, spans in items]
         fired = self._rules.fire([each for each in heard if each])
-        return [_view(each, next(fired)) if each else None for each in heard]
+        return [_view(each, next(fired), self._over(each)) if each else None for each in heard]
+
+    def _over(self, heard: Heard) -> Span:
+        """What the text says of former times that are over; not looked for where the trade is not named."""
+        return self._former.over(heard.judged) if heard.trade else (0, 0)
 
     def _heard(self, text: object, spans: Sequence[Span]) -> Heard | None:
         if not isinstance(text, str) or len(text) > LONGEST:
@@ -185,23 +191,27 @@ class Polarity:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A text folded, brands marked, what rules hide masked; `own` where it names two brands."""
+    """A text folded, brands marked, what rules hide or is over masked; `own` where it names two brands."""
 
     text: str
     own: str | None
     fired: tuple[Fired, ...]
 
 
-def _view(heard: Heard, fired: Sequence[Fired]) -> _View:
-    hidden = [span for each in fired for span in each.hides]
+def _view(heard: Heard, fired: Sequence[Fired], over: Span) -> _View:
+    hidden = [over, *(span for each in fired for span in each.hides)]
     if heard.own is None:
         return _View(_without(heard.text, hidden), None, tuple(fired))
     return _View(heard.text, _without(heard.own, hidden), tuple(fired))
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
-    """The text with a mark for each of the spans."""
+    """The text with a mark for each of the spans that are not empty; of those that overlap the later ones."""
+    first = len(text)
     for start, end in sorted(spans, reverse=True):
+        if start == end or end > first:
+            continue
+        first = start
         text = text[:start] + MASK + text[end:]
     return text
 

@@ -31,7 +31,7 @@ from typing import NamedTuple
 from koubei.core.domain import Span
 from sentiment.adjectives import Adjectives
 from sentiment.comparison import Comparisons
-from sentiment.denial import Denial, any_of, before
+from sentiment.denial import Denial, Former, any_of, before
 from sentiment.phrases import Match, PhraseTable
 from sentiment.ruleset import RULES, Push, Ruleset
 
@@ -91,7 +91,8 @@ class Rules:
         self._quoted = re.compile(f"(?:{any_of(ruleset.words['quoting'])})[\"“'‘「『](?:{praise})[\"”'’」』]")
         self._style = re.compile(f"(?:{any_of(ruleset.words['style'])})$")
         self._repeated = re.compile(f"(?<![只仅才])(?:{any_of(ruleset.words['repeated'])})了?{TIMES}")
-        self._then, self._now = (re.compile(any_of(ruleset.words[key])) for key in ("then", "now"))
+        self._former = Former(ruleset.words)
+        self._no_act = re.compile(any_of(ruleset.words["no_act"]))
         self._adjectives = Adjectives(ruleset.words)
         self._comparisons = Comparisons(ruleset.words)
 
@@ -117,12 +118,13 @@ class Rules:
         if any(map(text.__contains__, COUNTERS)):
             matches += [Match(*often.span(), "repeated") for often in self._repeated.finditer(text)]
         matches += self._adjectives.find(text)
-        then = self._then.search(text)
-        now = self._now.search(text, then.end()) if then else None
+        began, ended = self._former.over(text)
         found: dict[str, list[Match[str]]] = {}
         for match in matches:
-            if not (then and now and then.start() <= match.start < now.start()):
+            if not began <= match.start < ended:
                 found.setdefault(match.owner, []).append(match)
+        if "stuck" in found:
+            found["stuck"] = _apart(found["stuck"], (act.span() for act in self._no_act.finditer(text)))
         return found
 
     def _judgements(self, text: str, found: dict[str, list[Match[str]]]) -> Iterator[Fired]:
@@ -136,16 +138,18 @@ class Rules:
         stuck, unstuck = self._faults(text, found.get("stuck", ()))
         stuck = [] if mended else stuck
         openers = [*found.get("opener", ()), *(good if repeated else ())]
+        of_good = ((each.start, each.end) for each in good)
         opener = self._ironic(text, openers, repeated or trouble, mended) or self._mocked(text, faults)
         bad = bool(faults or stuck or praise_denied or good_denied)
+        unpraised = opener or (bad and not mended)
         for rule, matches in (
             ("irony", [opener, *(repeated or trouble)[:1]] if opener else []),
             ("fault_mended" if mended else "fault", faults),
             ("negated_fault", [] if faults or stuck else denied + unstuck),
             ("negated_praise", praise_denied),
-            ("good", [] if opener or (bad and not mended) else good),
+            ("good", [] if unpraised else good),
             ("bad", found.get("bad", [])),
-            ("fine", [] if opener else _apart(found.get("fine", []), good)),
+            ("fine", [] if unpraised else _apart(found.get("fine", []), of_good)),
             ("not_bad", found.get("not_bad", [])),
             ("stuck", stuck),
             ("question", [] if bad else found.get("question", [])),
@@ -216,9 +220,9 @@ DENIALS = frozenset(("negated_fault", "not_bad"))
 SCALED = frozenset(("fault", "negated_praise", "stuck", "bad"))
 
 
-def _apart(matches: Iterable[Match[str]], others: Iterable[Match[str]]) -> list[Match[str]]:
+def _apart(matches: Iterable[Match[str]], others: Iterable[Span]) -> list[Match[str]]:
     """Matches that share no character with one of the others."""
-    taken = {place for other in others for place in range(other.start, other.end)}
+    taken = {place for start, end in others for place in range(start, end)}
     return [each for each in matches if taken.isdisjoint(range(each.start, each.end))]
 
 

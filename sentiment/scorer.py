@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from koubei.core.domain import FactorHit, Label, Score, Span
 from sentiment.factors import Clause, FactorTagger, Tags, factor_hits, primary_factor
@@ -59,12 +60,12 @@ class MentionScorer:
         items = [key for _, keys in batch for key in keys]
         tagged = self._tagger.tag([(text[:LONGEST], spans) for text, spans in items])
         tags = dict(zip(items, tagged, strict=True))
-        judged, said = self._judged(tags)
+        judged = self._judged(tags)
         for (_, keys), result in zip(batch, results, strict=True):
             words = self._keywords(result.words) if result else ()
             for key in keys:
                 judgement, found = judged[key], tags[key]
-                factors = tuple(factor_hits(found, judgement.label, said.__getitem__))
+                factors = tuple(factor_hits(found, judgement.label, _Said(judged, judgement.label)))
                 yield key, self._score(result, judgement, found, factors, words)
 
     def _score(
@@ -92,7 +93,7 @@ class MentionScorer:
             model_version=self._version,
         )
 
-    def _judged(self, tags: Mapping[Key, Tags]) -> tuple[dict[Key, Judgement], dict[Clause, Label]]:
+    def _judged(self, tags: Mapping[Key, Tags]) -> dict[Clause, Judgement]:
         """The texts' judgements, and what the clauses that name factors say in those of more than one clause.
 
         Judged together: most of what a call takes it takes once a batch.
@@ -100,8 +101,7 @@ class MentionScorer:
         several = (found for found in tags.values() if not found.whole)
         clauses = [clause for found in several for factor in found.factors for clause in factor.clauses]
         items = list(dict.fromkeys((*tags, *clauses)))
-        judged = dict(zip(items, self._polarity.judge(items), strict=True))
-        return judged, {clause: _said(judged[clause]) for clause in clauses}
+        return dict(zip(items, self._polarity.judge(items), strict=True))
 
     def _keywords(self, words: Sequence[str]) -> tuple[str, ...]:
         """Distinct words worth counting, in order: two to 20 letters or Han, not a stop word."""
@@ -114,12 +114,22 @@ class MentionScorer:
         return tuple(good[:MOST_WORDS])
 
 
-def _said(judgement: Judgement) -> Label:
-    """What a clause says by itself: its label; where uncertain, blame or praise if it leans so far."""
-    if judgement.label != "uncertain" or judgement.p is None:
-        return judgement.label
-    neg, _, pos = judgement.p
-    least, most = sorted((neg, pos))
-    if most < LEANS or most < LEANS_BY * least:
-        return "uncertain"
-    return "neg" if neg > pos else "pos"
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a clause says by itself: its label; where uncertain, blame or praise if it leans so far.
+
+    In a text that is neutral as a whole a clause that only leans says nothing: 想办个宽带，哪家划算.
+    """
+
+    judged: Mapping[Clause, Judgement]
+    label: Label
+
+    def __call__(self, clause: Clause) -> Label:
+        judgement = self.judged[clause]
+        if judgement.label != "uncertain" or judgement.p is None or self.label == "neu":
+            return judgement.label
+        neg, _, pos = judgement.p
+        least, most = sorted((neg, pos))
+        if most < LEANS or most < LEANS_BY * least:
+            return "uncertain"
+        return "neg" if neg > pos else "pos"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from sentiment.denial import CLAUSE_END, Denial, any_of, before
+from sentiment.denial import CLAUSE_END, Denial, Former, any_of, before
 
 ACT_REACH = 10
 """How many characters behind a body an act is looked for; before it denial.REACH."""
@@ -23,6 +23,7 @@ class Severity:
 
     def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
         self._denial = Denial({**words, "link": (*words["link"], *words["aim"])})
+        self._former = Former(words)
         self._body = frozenset(words["body"])
         self._no_act, self._threat = (re.compile(any_of(words[key])) for key in ("no_act", "threat"))
         self._before, self._behind = (re.compile(any_of(words[key])) for key in ("act_before", "act_behind"))
@@ -30,13 +31,17 @@ class Severity:
     def highest(self, text: str, cues: Iterable[tuple[int, int, int]]) -> int:
         """The highest level of the (start, end, level) that count, 0 without any.
 
+        One in a word in which an act is none (投诉电话), or told of former times that are over, does not.
         What overlaps or directly follows a cue that is denied is denied too: 不用打12300投诉.
         """
         highest, denied = 0, -1
+        idle = [self._former.over(text), *(found.span() for found in self._no_act.finditer(text))]
         for start, end, level in sorted(cues, key=lambda cue: (cue[0], -cue[1], cue[2])):
             follows = denied >= 0 and (start < denied or self._denial.joins(text, denied, start))
             if follows or self._denial.direct(text, start, end):
                 denied = max(denied, end)
+            elif any(first <= start and end <= last for first, last in idle):
+                continue
             elif text[start:end] not in self._body or self._turned_to(text, start, end):
                 highest = max(highest, level)
         return highest
