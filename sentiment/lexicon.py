@@ -83,7 +83,9 @@ def load_lexicon(name: str) -> Lexicon:
     if not name.endswith(".toml") and path not in SHIPPED.glob("*.toml"):
         shipped = "、".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
         raise LexiconError(
-            f"没有名为 {name!r} 的要素词典", f"{shipped}，或以 .toml 结尾的文件路径", "修改 factors.lexicon 或 --lexicon"
+            f"没有名为 {name!r} 的要素词典",
+            f"{shipped}，或以 .toml 结尾的文件路径",
+            "修改 factors.lexicon 或 --lexicon",
         )
     try:
         content = path.read_bytes()

@@ -126,7 +126,7 @@ def agree(context: typer.Context, sample_id: SampleId) -> None:
             found = cohen_kappa([(d.first, d.second) for d in pairs])
             kappa = "κ 无定义（两人只用了同一个标签）"
             if found.kappa is not None:
-                kappa = f"κ = {found.kappa:.2f}（95% 区间 {found.low:.2f} 至 {found.high:.2f}）"
+                kappa = f"κ = {found.kappa:z.2f}（95% 区间 {found.low:z.2f} 至 {found.high:z.2f}）"
             say(f"{first} 与 {second}：{found.n} 条，一致 {found.agreed} 条，{kappa}")
             for d in (d for d in pairs if d.first != d.second):
                 mention = app.store.get(d.mention_id)
