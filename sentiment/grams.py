@@ -68,6 +68,12 @@ class GramIndex:
         size = len(self.keys)
         return Sparse(rows, columns, (values / length[rows]).astype(np.float32), len(prepared), size)
 
+    def lengths(self, rows: Sparse) -> NDArray[np.float64]:
+        """What each row was divided by to have length 1, (height,); 0 where it is empty."""
+        found = np.zeros(rows.height)
+        found[rows.rows] = self.idf[rows.columns] / rows.values
+        return found
+
 
 def distinct(numbers: Ints) -> Ints:
     """Each number once, in ascending order; np.unique hashes first and takes ten times as long."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,8 +118,8 @@ class Polarity:
         start, grams = self._evidence(view)
         return Explanation(
             judgement=self.judge([(text, spans)])[0],
-            judged=readable(self._preparer.prepare(view.text)),
-            own=readable(view.own) if view.own else None,
+            judged=readable(self._preparer.prepare(view.whole.left)),
+            own=readable(view.own.left) if view.own else None,
             start=start,
             grams=grams,
             rules=tuple(replace(each, words=readable(each.words)) for each in view.fired),
@@ -147,23 +148,36 @@ class Polarity:
         """(views, 3)"""
         if not views:
             return np.empty((0, 3))
-        whole = self._linear([view.text for view in views])
+        whole = self._linear([view.whole for view in views])
         split = [i for i, view in enumerate(views) if view.own is not None]
         if split:
-            own = self._linear([views[i].own or "" for i in split])
+            own = self._linear([view.own for view in views if view.own is not None])
             whole[split] = OWN_SHARE * own + (1 - OWN_SHARE) * whole[split]
         for i, view in enumerate(views):
             for fired in view.fired:
                 whole[i] += fired.push
         return whole
 
-    def _linear(self, folded: Sequence[str]) -> Floats:
-        """(texts, 3)"""
-        return by_class(self._bias + products(self._rows(folded), self._weights))
+    def _linear(self, parts: Sequence[_Part]) -> Floats:
+        """(parts, 3)"""
+        return by_class(self._bias + products(self._rows(parts), self._weights))
 
-    def _rows(self, folded: Sequence[str]) -> Sparse:
+    def _rows(self, parts: Sequence[_Part]) -> Sparse:
+        """Evidence weighs what it weighs in the text as written: what is hidden makes the rest no louder."""
+        left, rows = self._grams([part.left for part in parts])
+        masked = [i for i, part in enumerate(parts) if part.left != part.text]
+        if masked:
+            _, written = self._grams([parts[i].text for i in masked])
+            louder = np.ones(len(parts))
+            louder[masked] = np.maximum(self._index.lengths(written), 1e-9)
+            louder[masked] = self._index.lengths(rows)[masked] / louder[masked]
+            rows = replace(rows, values=(rows.values * louder[rows.rows]).astype(np.float32))
+        return self._valence.beside(rows, left)
+
+    def _grams(self, folded: Sequence[str]) -> tuple[list[str], Sparse]:
+        """The texts prepared, and their n-grams and words."""
         prepared = [self._preparer.prepare(text) for text in folded]
-        return self._valence.beside(self._index.rows(prepared, self._cut(prepared)), prepared)
+        return prepared, self._index.rows(prepared, self._cut(prepared))
 
     def _judgement(self, p: list[float]) -> Judgement:
         best = max(range(3), key=p.__getitem__)
@@ -172,14 +186,14 @@ class Polarity:
 
     def _evidence(self, view: _View) -> tuple[Push, tuple[Evidence, ...]]:
         """The start, and what each n-gram and word adds to it."""
-        shares = ((view.text, 1 - OWN_SHARE), (view.own, OWN_SHARE)) if view.own else ((view.text, 1.0),)
+        shares = ((view.whole, 1 - OWN_SHARE), (view.own, OWN_SHARE)) if view.own else ((view.whole, 1.0),)
         start, pushes = np.zeros(3), dict[str, Floats]()
-        for text, share in shares:
-            row = self._rows([text])
+        for part, share in shares:
+            row = self._rows([part])
             moods = self._bias + products(row, self._weights)[0]
             each = within_class(moods)
             start += share * (by_class(moods[None])[0] - each @ (moods - self._bias))
-            felt = self._valence.words(self._preparer.prepare(text))
+            felt = self._valence.words(self._preparer.prepare(part.left))
             for column, value in zip(row.columns.tolist(), row.values.tolist(), strict=True):
                 of_feeling = column - len(self._model.keys)
                 what = readable(name(int(self._model.keys[column]))) if of_feeling < 0 else felt[of_feeling]
@@ -189,20 +203,28 @@ class Polarity:
         return _push(start), tuple(Evidence(what, _push(push)) for what, push in ordered)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A text folded, brands marked, what rules hide or is over masked; `own` where it names two brands."""
+class _Part(NamedTuple):
+    """A text or a part of one, folded, brands marked; `left`: with what rules hide or is over masked."""
 
     text: str
-    own: str | None
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is judged of a text; `own` where it names two brands."""
+
+    whole: _Part
+    own: _Part | None
     fired: tuple[Fired, ...]
 
 
 def _view(heard: Heard, fired: Sequence[Fired], over: Span) -> _View:
     hidden = [over, *(span for each in fired for span in each.hides)]
     if heard.own is None:
-        return _View(_without(heard.text, hidden), None, tuple(fired))
-    return _View(heard.text, _without(heard.own, hidden), tuple(fired))
+        return _View(_Part(heard.text, _without(heard.text, hidden)), None, tuple(fired))
+    whole = _Part(heard.text, heard.text)
+    return _View(whole, _Part(heard.own, _without(heard.own, hidden)), tuple(fired))
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

@@ -57,10 +57,10 @@ def own_plan(name: str, files: Sequence[Path], base: PolarityModel | None) -> Pl
     sets = [read_labelled(file) for file in files]
     apart = [reserved(each.texts, OWN_HELD_OUT) for each in sets]
     held = [each.only(out) for each, out in zip(sets, apart, strict=True) if out.any()]
-    if sum(len(each.texts) for each in held) < FEWEST_HELD_OUT:
+    if (left := sum(len(each.texts) for each in held)) < FEWEST_HELD_OUT:
         raise InputError(
-            f"标注太少：{sum(len(each.texts) for each in sets)} 条",
-            f"约 {FEWEST_HELD_OUT * OWN_HELD_OUT} 条以上",
+            f"标注太少：{sum(len(each.texts) for each in sets)} 条里只留出 {left} 条来校准",
+            f"留出 {FEWEST_HELD_OUT} 条以上，约要 {FEWEST_HELD_OUT * OWN_HELD_OUT} 到 150 条标注",
             "再标一些",
         )
     for label, name_of in (("neg", "负面"), ("pos", "正面")):

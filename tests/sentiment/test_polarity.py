@@ -208,6 +208,14 @@ def test_explanation_shows_names_masked_and_the_own_part(polarity: Polarity) -> 
     assert "「真」" in {each.what for each in made.grams}, "words are shown in brackets"
 
 
+def test_what_is_hidden_makes_the_rest_no_louder(polarity: Polarity) -> None:
+    with_mark, without = (one(polarity, text) for text in ("信号不差。", "信号不差"))
+    assert with_mark.p is not None
+    assert without.p is not None
+    assert abs(with_mark.p[1] - without.p[1]) < 0.35
+    assert with_mark.label != "neu"
+
+
 def test_a_lexicon_that_is_not_there_is_refused_here_too() -> None:
     with pytest.raises(LexiconError, match="nosuch"):
         open_polarity("nosuch")
