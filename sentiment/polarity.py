@@ -169,8 +169,8 @@ class Polarity:
         if masked:
             _, written = self._grams([parts[i].text for i in masked])
             louder = np.ones(len(parts))
-            louder[masked] = np.maximum(self._index.lengths(written), 1e-9)
-            louder[masked] = self._index.lengths(rows)[masked] / louder[masked]
+            of_written, of_left = self._index.lengths(written), self._index.lengths(rows)[masked]
+            louder[masked] = np.divide(of_left, of_written, out=np.ones(len(masked)), where=of_written > 0)
             rows = replace(rows, values=(rows.values * louder[rows.rows]).astype(np.float32))
         return self._valence.beside(rows, left)
 

@@ -21,7 +21,7 @@ from sentiment.tables import (
     read_source,
     read_valence,
     refuse,
-)  # fmt: skip
+)
 from sentiment.toml_lines import Place, TomlLines
 
 RULESETS = Path(__file__).parent / "rulesets"

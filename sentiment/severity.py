@@ -8,8 +8,11 @@ before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
+from koubei.core.domain import Span
 from sentiment.denial import CLAUSE_END, Denial, Former, any_of, before
 
 ACT_REACH = 10
@@ -35,12 +38,13 @@ class Severity:
         What overlaps or directly follows a cue that is denied is denied too: 不用打12300投诉.
         """
         highest, denied = 0, -1
-        idle = [self._former.over(text), *(found.span() for found in self._no_act.finditer(text))]
+        began, over = self._former.over(text)
+        idle = [found.span() for found in self._no_act.finditer(text)]
         for start, end, level in sorted(cues, key=lambda cue: (cue[0], -cue[1], cue[2])):
             follows = denied >= 0 and (start < denied or self._denial.joins(text, denied, start))
             if follows or self._denial.direct(text, start, end):
                 denied = max(denied, end)
-            elif any(first <= start and end <= last for first, last in idle):
+            elif (began <= start and end <= over) or _within(idle, start, end):
                 continue
             elif text[start:end] not in self._body or self._turned_to(text, start, end):
                 highest = max(highest, level)
@@ -54,3 +58,9 @@ class Severity:
             or self._behind.search(self._no_act.sub("|", behind))
             or self._threat.search(text, max(0, start - THREAT_REACH), start)
         )
+
+
+def _within(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether [start, end) lies in one of the spans, which are in order and apart."""
+    place = bisect_right(spans, start, key=itemgetter(0))
+    return place > 0 and end <= spans[place - 1][1]
