@@ -15,7 +15,7 @@ from pathlib import Path
 
 from koubei.core.domain import Label, Score
 from sentiment import open_scorer
-from sentiment.labelled import opened, rows
+from sentiment.training.labelled import opened, rows
 
 POLAR: tuple[Label, ...] = ("neg", "pos")
 

@@ -2,10 +2,10 @@
 
     python benchmarks/left_out.py DATA_DIR
 
-DATA_DIR: the folder with the recipe's files (TRAIN in sentiment/recipe.py). For each weibo set a model is
-fitted without it, its threshold set on the other's held-out texts, and then the whole scorer (rules included,
-no brand spans) is measured on all of the set. Prints what docs/model-card.md says of sets never seen. Takes
-about four minutes of a core and 2 GB of memory a set.
+DATA_DIR: the folder with the recipe's files (TRAIN in sentiment/training/recipe.py). For each weibo set a
+model is fitted without it, its threshold set on the other's held-out texts, and then the whole scorer (rules
+included, no brand spans) is measured on all of the set. Prints what docs/model-card.md says of sets never
+seen. Takes about four minutes of a core and 2 GB of memory a set.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import numpy as np
 
 from koubei.core.domain import Score
 from koubei.core.ports import Scorer
-from sentiment.evaluate import NEU, evaluate_scorer, polar_shares, probabilities, two_class
-from sentiment.labelled import LabelledSet, joined, read_labelled
-from sentiment.lexicon import load_lexicon
-from sentiment.polarity import Polarity
-from sentiment.recipe import CALIBRATED_ON, TRAIN, shipped_plan
-from sentiment.ruleset import load_rules
+from sentiment.factors.lexicon import load_lexicon
+from sentiment.polarity.polarity import Polarity
+from sentiment.rules.ruleset import load_rules
 from sentiment.scorer import MentionScorer
-from sentiment.snow import SnowBatch
-from sentiment.train import Plan, train_model
+from sentiment.snow.batch import SnowBatch
+from sentiment.training.evaluate import NEU, evaluate_scorer, polar_shares, probabilities, two_class
+from sentiment.training.labelled import LabelledSet, joined, read_labelled
+from sentiment.training.recipe import CALIBRATED_ON, TRAIN, shipped_plan
+from sentiment.training.train import Plan, train_model
 
 SURE = 0.75
 """The share of texts that counts as the most confident."""

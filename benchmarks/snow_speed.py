@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sentiment.snow import SnowBatch
+from sentiment.snow.batch import SnowBatch
 
 BATCH, FAST_TEXTS, SLOW_TEXTS, ROUNDS = 500, 5000, 500, 3
 

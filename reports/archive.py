@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from koubei.core.errors import DegradedError, InputError
 from koubei.core.folders import DataFolder
 from koubei.core.state import Manifest, State
-from reports import render
-from reports.figures import Figures, manifest_kind
+from reports.figures.daily import DailyFigures, manifest_kind
+from reports.page import render
 
 AGAIN = "运行 koubei report daily --date {day} 重新生成"
 
@@ -24,12 +24,12 @@ AGAIN = "运行 koubei report daily --date {day} 重新生成"
 class Saved:
     """A finished report: its figures in memory, and the two files."""
 
-    content: Figures
+    content: DailyFigures
     figures: Path
     page: Path
 
 
-def save(figures: Figures, folder: DataFolder, state: State) -> Saved:
+def save(figures: DailyFigures, folder: DataFolder, state: State) -> Saved:
     """Write figures, page and manifest; each file is whole or absent, never half.
 
     Raises:
@@ -43,7 +43,7 @@ def save(figures: Figures, folder: DataFolder, state: State) -> Saved:
     return saved
 
 
-def load(folder: DataFolder, brand_id: str, day: date) -> Figures:
+def load(folder: DataFolder, brand_id: str, day: date) -> DailyFigures:
     """The figures a report was drawn from.
 
     Raises:
@@ -52,7 +52,7 @@ def load(folder: DataFolder, brand_id: str, day: date) -> Figures:
     path = folder.reports / f"{name(brand_id, day)}.json"
     fix = AGAIN.format(day=day)
     try:
-        return Figures.from_json(path.read_bytes())
+        return DailyFigures.from_json(path.read_bytes())
     except FileNotFoundError as error:
         raise InputError(f"没有 {day} 的日报（{path}）", "一份已生成的日报", fix) from error
     except (OSError, ValidationError) as error:
@@ -75,7 +75,7 @@ def name(brand_id: str, day: date) -> str:
     return f"daily-{brand_id}-{day}"
 
 
-def _saved(figures: Figures, folder: DataFolder) -> Saved:
+def _saved(figures: DailyFigures, folder: DataFolder) -> Saved:
     stem = name(figures.brand.id, figures.day)
     return Saved(figures, folder.reports / f"{stem}.json", folder.reports / f"{stem}.html")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from koubei.core.ports import Scorer
-from sentiment.lexicon import load_lexicon
-from sentiment.polarity import Polarity
-from sentiment.polarity_model import SHIPPED, chosen_model, load_model
-from sentiment.ruleset import load_rules, rules_for
+from sentiment.factors.lexicon import load_lexicon
+from sentiment.polarity.model_file import SHIPPED, chosen_model, load_model
+from sentiment.polarity.polarity import Polarity
+from sentiment.rules.ruleset import load_rules, rules_for
 from sentiment.scorer import MentionScorer
-from sentiment.snow import SnowBatch
-from sentiment.snow_cache import Progress
+from sentiment.snow.batch import SnowBatch
+from sentiment.snow.cache import Progress
 
 __all__ = ["Progress", "Scorer", "open_polarity", "open_scorer"]
 

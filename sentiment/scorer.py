@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from koubei.core.domain import FactorHit, Label, Score, Span
-from sentiment.factors import Clause, FactorTagger, Tags, factor_hits, primary_factor
-from sentiment.lexicon import Lexicon
-from sentiment.polarity import LONGEST, Judgement, Polarity
-from sentiment.snow import SnowBatch, SnowResult, batches
+from sentiment.factors.lexicon import Lexicon
+from sentiment.factors.tagging import Clause, FactorTagger, Tags, factor_hits, primary_factor
+from sentiment.polarity.polarity import LONGEST, Judgement, Polarity
+from sentiment.snow.batch import SnowBatch, SnowResult, batches
 
 MOST_WORDS, LONGEST_WORD = 200, 20
 LEANS, LEANS_BY = 0.4, 1.5

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from koubei.core.text import fold
-from sentiment.features import EMOTICON
-from sentiment.labelled import LabelledSet, read_labelled
-from sentiment.recipe import reserved
-from sentiment.tables import EMOTICONS
+from sentiment.training.labelled import LabelledSet, read_labelled
+from sentiment.training.recipe import reserved
+from sentiment.words.prepared import EMOTICON
+from sentiment.words.tables import EMOTICONS
 
 HAND, MOST, FEWEST = 40, 30, 10
 HAND_LOG_ODDS, STEPS_PER_LOG_ODDS = 0.9, 1.1

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from koubei.app.consistency import check_store, continue_revisions
 from koubei.app.context import AppContext
-from koubei.app.keep import keep_or_quarantine
 from koubei.app.merge import merge_posts
+from koubei.app.upserting import upsert_or_quarantine
 from koubei.app.verdicts import in_force
 from koubei.app.writing import only_writer
 from koubei.core.domain import Mention, Post, Score, ScoredMention
@@ -93,13 +93,13 @@ def _written(app: AppContext, scored: list[ScoredMention]) -> tuple[list[ScoredM
     Only we take revisions, one for each write: where the store holds a newer or equal one, it is ahead of the
     state database, and what it turned down is written again with higher ones.
     """
-    outcomes = keep_or_quarantine(app, scored)
+    outcomes = upsert_or_quarantine(app, scored)
     late = [n for n, outcome in enumerate(outcomes) if outcome in ("stale", "unchanged")]
     if late:
         continue_revisions(app)
         first = app.state.revisions.take(len(late))
         again = [replace(scored[n], revision=first + place) for place, n in enumerate(late)]
-        for n, item, outcome in zip(late, again, keep_or_quarantine(app, again), strict=True):
+        for n, item, outcome in zip(late, again, upsert_or_quarantine(app, again), strict=True):
             scored[n], outcomes[n] = item, outcome
     return scored, outcomes
 

@@ -20,10 +20,12 @@ from koubei.core.domain import Run
 from koubei.core.errors import InputError
 from koubei.core.query import Range
 from koubei.core.state import Delivery
-from reports import archive, daily, render
+from reports import archive
 from reports.alerts import Change, Replay, backtest, check, notify
 from reports.delivery import Attachment, Message
-from reports.verify import Mismatch
+from reports.measure import daily
+from reports.measure.verify import Mismatch
+from reports.page import render
 
 CrawlProgress = Callable[[str, int], None]
 """Called with (source name, posts collected so far)."""

@@ -15,7 +15,7 @@ from koubei.core.domain import ScoredMention
 from koubei.core.errors import InputError
 from koubei.core.records import Record
 from koubei.core.state import GivenLabel, GoldLabel, Sample, SampleItem, Stratum
-from reports.queries import Scope
+from reports.measure.queries import Scope
 
 STRATIFIERS = ("platform", "label", "source", "kind", "role", "province", "primary_factor", "stage")
 """Fields with few values, so that most strata hold enough voices."""

@@ -6,7 +6,7 @@ import random
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
-from reports.stats import largest_remainder
+from reports.figures.stats import largest_remainder
 
 LEAST = 2
 """From every stratum where it has them: one voice alone shows no spread."""

@@ -19,7 +19,7 @@ from reports.alerts.levels import coverage_level
 from reports.alerts.lifecycle import Change, Evidence, Lifecycle, Signal, last_fired
 from reports.alerts.scope import HOUR, floor_hour, negatives
 from reports.alerts.series import load
-from reports.coverage import SourceCoverage, coverage, share_collected
+from reports.measure.coverage import SourceCoverage, coverage, share_collected
 
 LOOKBACK_HOURS = 6
 """Windows that ended this many hours ago are looked at again: missed checks and late posts."""

@@ -18,7 +18,7 @@ from reports.alerts.calendar import published
 from reports.alerts.scope import HOUR
 from reports.alerts.series import Grid, sums
 from reports.alerts.tail import upper_tail
-from reports.stats import wilson
+from reports.figures.stats import wilson
 
 SPANS = (1, 3, 6)
 BACKFILL_AFTER = timedelta(hours=6)

@@ -15,7 +15,7 @@ from koubei.core.urls import safe_url
 from reports.alerts.detector import Detector, Firing, Rows
 from reports.alerts.grouping import Group
 from reports.alerts.scope import negatives, surge_key
-from reports.wording import inert
+from reports.figures.wording import inert
 
 Evidence = dict[str, Any]
 

@@ -12,7 +12,7 @@ from koubei.core.domain import Incident
 from koubei.core.urls import safe_url
 from reports.alerts.levels import COLOURS
 from reports.alerts.lifecycle import Change
-from reports.wording import clock_time, inert, moment, percent, roman
+from reports.figures.wording import clock_time, inert, moment, percent, roman
 
 _EVENTS = {"opened": "新", "escalated": "升级", "ongoing": "持续", "resolved": "解除"}
 _PARTS = {"factor": "要素", "province": "省份", "platform": "平台"}

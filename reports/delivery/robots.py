@@ -16,7 +16,7 @@ from koubei.core.config.schema import Channel, Network
 from koubei.core.errors import ConfigError
 from reports.delivery.errors import DeliveryError
 from reports.delivery.registry import secret_of
-from reports.wording import inert
+from reports.figures.wording import inert
 
 Json = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from reports.wording import inert
+from reports.figures.wording import inert
 
 _ASCII = "\\`*_[]()<>#|~@!$&{}"
 _TO_FULL_WIDTH = {ord(c): chr(ord(c) + 0xFEE0) for c in _ASCII}

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from koubei.app.cli import edge  # noqa: F401  (registers every command)
 from koubei.app.cli.root import cli
 from koubei.core.errors import ConfigError, InputError, KoubeiError
-from sentiment.polarity_model import load_model
+from sentiment.polarity.model_file import load_model
 
 ROWS = [
     {"text": "客服太差，断网三天没人管", "label": "neg"},

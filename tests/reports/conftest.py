@@ -20,8 +20,8 @@ from koubei.core.config.schema import Brand, Reports, Settings, Source, Storage
 from koubei.core.domain import Engagement, Incident, IncidentKey, Mention, Post, Run, Score, ScoredMention
 from koubei.core.ports import MentionStore
 from koubei.core.state import State
-from reports.daily import compute
-from reports.figures import Figures
+from reports.figures.daily import DailyFigures
+from reports.measure.daily import compute
 
 DAY = date(2026, 11, 18)
 NOW = datetime(2026, 11, 19, 8, 30, tzinfo=BEIJING)
@@ -235,7 +235,7 @@ def store(tmp_path: Path) -> Iterator[MentionStore]:
 
 
 @pytest.fixture(scope="session")
-def surged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Figures]:
+def surged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DailyFigures]:
     """The day of the surge, made once: the folder of its store, and its figures."""
     folder = tmp_path_factory.mktemp("surge")
     clock = FixedClock(NOW)
@@ -252,13 +252,13 @@ def surged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Figures]:
 
 
 @pytest.fixture
-def figures(surged: tuple[Path, Figures]) -> Figures:
+def figures(surged: tuple[Path, DailyFigures]) -> DailyFigures:
     """The figures of the day of the surge."""
     return surged[1]
 
 
 @pytest.fixture
-def surge_store(surged: tuple[Path, Figures], tmp_path: Path) -> Iterator[MentionStore]:
+def surge_store(surged: tuple[Path, DailyFigures], tmp_path: Path) -> Iterator[MentionStore]:
     """A copy of the store with the surge in it."""
     shutil.copytree(surged[0], tmp_path / "surge")
     found = open_store("sqlite:mentions.db", tmp_path / "surge")

@@ -16,9 +16,10 @@ from koubei.core.errors import DegradedError, InputError
 from koubei.core.folders import DataFolder
 from koubei.core.ports import MentionStore
 from koubei.core.state import State
-from reports import archive, render
-from reports.daily import compute
-from reports.figures import Figures, manifest_kind
+from reports import archive
+from reports.figures.daily import DailyFigures, manifest_kind
+from reports.measure.daily import compute
+from reports.page import render
 
 DAY = date(2026, 11, 18)
 EVENING = day_window(DAY).start - timedelta(hours=4)
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path).create()
 
 
-def test_saved_and_drawn_again_alike(figures: Figures, folder: DataFolder, state: State) -> None:
+def test_saved_and_drawn_again_alike(figures: DailyFigures, folder: DataFolder, state: State) -> None:
     saved = archive.save(figures, folder, state)
     first = saved.page.read_bytes()
     assert saved.page.name == "daily-cmcc-2026-11-18.html"
@@ -44,7 +45,7 @@ def test_saved_and_drawn_again_alike(figures: Figures, folder: DataFolder, state
 
 
 def test_a_failed_write_leaves_the_old_page(
-    figures: Figures, folder: DataFolder, state: State, monkeypatch: pytest.MonkeyPatch
+    figures: DailyFigures, folder: DataFolder, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved = archive.save(figures, folder, state)
     before = saved.page.read_bytes()
@@ -60,9 +61,9 @@ def test_a_failed_write_leaves_the_old_page(
 
 
 def test_nothing_is_written_where_drawing_fails(
-    figures: Figures, folder: DataFolder, state: State, monkeypatch: pytest.MonkeyPatch
+    figures: DailyFigures, folder: DataFolder, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: Figures) -> str:
+    def broken(_: DailyFigures) -> str:
         raise RuntimeError("killed while drawing")
 
     monkeypatch.setattr(render, "page", broken)

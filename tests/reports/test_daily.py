@@ -16,32 +16,35 @@ from koubei.core.domain import Run, ScoredMention
 from koubei.core.errors import ConfigError
 from koubei.core.ports import MentionStore
 from koubei.core.state import State
-from reports import daily
-from reports.figures import Figure, Figures
-from reports.findings import lead
+from reports.figures.daily import DailyFigures
+from reports.figures.figure import Figure
+from reports.measure import daily
+from reports.page.findings import lead
 
 DAY = date(2026, 11, 18)
 NOON = day_window(DAY).start + timedelta(hours=12)
 NOW = day_window(DAY).end + timedelta(hours=8, minutes=30)
-Make = Callable[[Sequence[ScoredMention]], Figures]
+Make = Callable[[Sequence[ScoredMention]], DailyFigures]
 
 
 @pytest.fixture
 def made(store: MentionStore, state: State, settings: Settings, clock: FixedClock, kit: Any) -> Make:
     """Computes the day from some mentions."""
 
-    def make(items: Sequence[ScoredMention]) -> Figures:
+    def make(items: Sequence[ScoredMention]) -> DailyFigures:
         return daily.compute(kit.filled(store, list(items)), state, settings, clock, DAY)
 
     return make
 
 
-def test_every_figure_holds_when_its_query_runs_again(figures: Figures, surge_store: MentionStore) -> None:
+def test_every_figure_holds_when_its_query_runs_again(
+    figures: DailyFigures, surge_store: MentionStore
+) -> None:
     assert len(figures.figures) > 50
     assert daily.verify(figures, surge_store) == []
 
 
-def test_a_wrong_figure_is_named(figures: Figures, surge_store: MentionStore) -> None:
+def test_a_wrong_figure_is_named(figures: DailyFigures, surge_store: MentionStore) -> None:
     first, row = figures.figures[0], next(f for f in figures.figures if f.by == ("day",))
     key = next(iter(row.values))
     wrong = {
@@ -54,8 +57,8 @@ def test_a_wrong_figure_is_named(figures: Figures, surge_store: MentionStore) ->
     assert "999,999" in str(found[0])
 
 
-def test_figures_survive_json(figures: Figures) -> None:
-    assert Figures.from_json(figures.to_json()) == figures
+def test_figures_survive_json(figures: DailyFigures) -> None:
+    assert DailyFigures.from_json(figures.to_json()) == figures
 
 
 def test_the_share_counts_customers_voices_once(made: Make, kit: Any) -> None:
@@ -107,12 +110,12 @@ def test_fewer_than_thirty_voices_give_no_share(made: Make, kit: Any) -> None:
     assert "不计算占比" in lead(found).headline
 
 
-def test_shares_of_voice_add_up(figures: Figures) -> None:
+def test_shares_of_voice_add_up(figures: DailyFigures) -> None:
     assert sum(c.voices for c in figures.rivals) == figures.days[-1].all_voices
     assert [c.name for c in figures.rivals] == ["cmcc", "ctcc", "cucc", "cbn"]
 
 
-def test_the_surge_is_found_where_it_is(figures: Figures) -> None:
+def test_the_surge_is_found_where_it_is(figures: DailyFigures) -> None:
     top = figures.drivers[0]
     assert (top.factor, top.province) == ("资费套餐", "山东")
     assert figures.kpi("share").yesterday.significant is True
@@ -213,7 +216,7 @@ def test_bad_coverage_makes_no_claim(
 
 
 def test_late_posts_do_not_change_a_frozen_query(
-    figures: Figures, surge_store: MentionStore, kit: Any
+    figures: DailyFigures, surge_store: MentionStore, kit: Any
 ) -> None:
     maker = kit.Maker()
     late = maker.add(NOON, post_id="forum:late", label="neg", seen=NOW + timedelta(hours=1))

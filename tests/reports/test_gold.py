@@ -10,8 +10,8 @@ from statistics import fmean, stdev
 import pytest
 
 from koubei.core.state import GoldLabel
-from reports.agreement import cohen_kappa
-from reports.gold import Judged, accuracy, confusion, corrected, parts, precision, recall
+from reports.measure.agreement import cohen_kappa
+from reports.measure.gold import Judged, accuracy, confusion, corrected, parts, precision, recall
 
 LABELS: tuple[GoldLabel, ...] = ("neg", "neu", "pos", "not_about_us")
 MODEL = ("neg", "neu", "pos", "uncertain")

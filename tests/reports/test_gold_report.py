@@ -15,13 +15,14 @@ from koubei.core.domain import ScoredMention
 from koubei.core.ports import MentionStore
 from koubei.core.query import Term
 from koubei.core.state import GivenLabel, GoldLabel, Override, Sample, SampleItem, State, Stratum
-from reports import daily, render
-from reports.figures import Figures
+from reports.figures.daily import DailyFigures
+from reports.measure import daily
+from reports.page import render
 
 DAY = date(2026, 11, 18)
 NOON = day_window(DAY).start + timedelta(hours=12)
 DRAWN = datetime(2026, 11, 19, tzinfo=UTC)
-Make = Callable[[], Figures]
+Make = Callable[[], DailyFigures]
 
 
 @pytest.fixture
@@ -99,8 +100,8 @@ def test_the_corrected_share_stands_beside_the_raw_one(
     )
     for words in (sample.id, "金标 100 条", "准确率 81.2%", "负面精确率 样本不足", "负面召回率 52.9%"):
         assert words in page, words
-    assert Figures.from_json(figures.to_json()) == figures
-    assert render.page(Figures.from_json(figures.to_json())) == page
+    assert DailyFigures.from_json(figures.to_json()) == figures
+    assert render.page(DailyFigures.from_json(figures.to_json())) == page
 
 
 def test_without_a_sample_it_says_so(make: Make) -> None:

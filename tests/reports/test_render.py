@@ -13,10 +13,10 @@ from koubei.core.clock import FixedClock, day_window
 from koubei.core.config.schema import Settings
 from koubei.core.ports import MentionStore
 from koubei.core.state import State
-from reports import charts, render
-from reports.daily import compute
-from reports.figures import Figures
-from reports.sections import load
+from reports.figures.daily import DailyFigures
+from reports.measure.daily import compute
+from reports.page import charts, render
+from reports.page.sections import load
 
 DAY = date(2026, 11, 18)
 NOON = day_window(DAY).start + timedelta(hours=12)
@@ -55,13 +55,13 @@ def values(page: Page, *names: str) -> list[str]:
     return [v for _, attrs in page.tags for k, v in attrs.items() if k in names and v]
 
 
-def test_drawn_again_from_json_the_page_is_the_same_bytes(figures: Figures) -> None:
+def test_drawn_again_from_json_the_page_is_the_same_bytes(figures: DailyFigures) -> None:
     first = render.page(figures)
     charts.hours([(0, 1, None, False)], charts.HOURS_NARROW)  # moves the drawing library's id counter
-    assert render.page(Figures.from_json(figures.to_json())) == first
+    assert render.page(DailyFigures.from_json(figures.to_json())) == first
 
 
-def test_the_page_is_whole_and_self_contained(figures: Figures) -> None:
+def test_the_page_is_whole_and_self_contained(figures: DailyFigures) -> None:
     text = render.page(figures)
     page = Page(text)
     assert (page.wrong, page.open) == ([], [])
@@ -75,7 +75,7 @@ def test_the_page_is_whole_and_self_contained(figures: Figures) -> None:
     assert set(inside) <= set(ids)
 
 
-def test_every_link_out_is_safe(figures: Figures) -> None:
+def test_every_link_out_is_safe(figures: DailyFigures) -> None:
     page = Page(render.page(figures))
     out = [a for tag, a in page.tags if tag == "a" and not (a.get("href") or "").startswith("#")]
     assert out
@@ -83,14 +83,14 @@ def test_every_link_out_is_safe(figures: Figures) -> None:
     assert {a.get("rel") for a in out} == {"noopener noreferrer nofollow"}
 
 
-def test_each_figure_stands_in_the_appendix(figures: Figures) -> None:
+def test_each_figure_stands_in_the_appendix(figures: DailyFigures) -> None:
     ids = set(values(Page(render.page(figures)), "id"))
     assert {f.id for f in figures.figures} <= ids
     assert {s.id for s in figures.samples} <= ids
     assert {r.number for r in figures.risks} <= ids
 
 
-def test_each_chart_has_words_and_a_table(figures: Figures) -> None:
+def test_each_chart_has_words_and_a_table(figures: DailyFigures) -> None:
     text = render.page(figures)
     for chart in re.findall(r'<svg class="chart.*?</svg>', text, re.S):
         assert re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", chart)
@@ -99,7 +99,9 @@ def test_each_chart_has_words_and_a_table(figures: Figures) -> None:
 
 
 @pytest.fixture
-def hostile(store: MentionStore, state: State, settings: Settings, clock: FixedClock, kit: Any) -> Figures:
+def hostile(
+    store: MentionStore, state: State, settings: Settings, clock: FixedClock, kit: Any
+) -> DailyFigures:
     """A day whose one topic is hostile."""
     maker = kit.Maker()
     for i in range(12):
@@ -112,7 +114,7 @@ def hostile(store: MentionStore, state: State, settings: Settings, clock: FixedC
     return compute(kit.filled(store, maker.made), state, settings, clock, DAY)
 
 
-def test_hostile_posts_stay_words(hostile: Figures) -> None:
+def test_hostile_posts_stay_words(hostile: DailyFigures) -> None:
     assert hostile.topics
     assert hostile.samples
     text = render.page(hostile)
@@ -129,14 +131,14 @@ def test_hostile_posts_stay_words(hostile: Figures) -> None:
     assert "长" * 200 not in text
 
 
-def test_hostile_posts_stay_words_in_mail_and_card(hostile: Figures) -> None:
+def test_hostile_posts_stay_words_in_mail_and_card(hostile: DailyFigures) -> None:
     for text in (render.mail(hostile), render.card(hostile), render.subject(hostile)):
         assert "<script" not in text
         assert "\u202e" not in text
     assert "\n" not in render.subject(hostile)
 
 
-def test_the_mail_is_tables_with_inline_hex(figures: Figures) -> None:
+def test_the_mail_is_tables_with_inline_hex(figures: DailyFigures) -> None:
     text = render.mail(figures)
     assert len(text.encode()) < 60_000
     assert not re.search(r"<(svg|img|script|style)|var\(|float:|display:\s*grid", text)
@@ -145,14 +147,14 @@ def test_the_mail_is_tables_with_inline_hex(figures: Figures) -> None:
     assert "山东资费套餐" in text
 
 
-def test_the_card_fits(figures: Figures) -> None:
+def test_the_card_fits(figures: DailyFigures) -> None:
     card = render.card(figures)
     assert len(card.encode()) < render.CARD_BYTES
     assert card.startswith("### 口碑日报 中国移动 11-18 周三\n")
     assert "R-1118-01" in card
 
 
-def test_a_long_card_keeps_banner_and_interval(figures: Figures) -> None:
+def test_a_long_card_keeps_banner_and_interval(figures: DailyFigures) -> None:
     risk = figures.risks[0]
     many = tuple(risk.model_copy(update={"number": f"R-{i:04d}-01", "owner": "山" * 60}) for i in range(3))
     long = figures.model_copy(update={"risks": many, "console_url": "https://koubei.example/" + "x" * 1500})
@@ -162,7 +164,7 @@ def test_a_long_card_keeps_banner_and_interval(figures: Figures) -> None:
     assert "95% 区间" in card
 
 
-def test_the_subject_is_one_line(figures: Figures) -> None:
+def test_the_subject_is_one_line(figures: DailyFigures) -> None:
     name = figures.brand.model_copy(update={"name": "中国\r\nBcc: x@example.org移动"})
     subject = render.subject(figures.model_copy(update={"brand": name}))
     assert subject.isprintable()
@@ -187,7 +189,7 @@ def test_an_empty_store_is_drawn(
     assert "还没有提及" in render.mail(figures) + render.card(figures)
 
 
-def test_every_section_draws_the_day_of_the_surge(figures: Figures) -> None:
+def test_every_section_draws_the_day_of_the_surge(figures: DailyFigures) -> None:
     text = render.page(figures)
     for section in load():
         assert f'id="{section.id}"' in text, section.name
@@ -199,6 +201,6 @@ def test_section_orders_follow_the_page() -> None:
     assert len(numbers) >= 11
 
 
-def test_calm_days_have_no_red_flag(figures: Figures) -> None:
+def test_calm_days_have_no_red_flag(figures: DailyFigures) -> None:
     calm = figures.model_copy(update={"risks": ()})
     assert "今日无待办" in render.page(calm)

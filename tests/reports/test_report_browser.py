@@ -16,8 +16,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from reports import render
-from reports.figures import Figures
+from reports.figures.daily import DailyFigures
+from reports.page import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -33,7 +33,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def browser(surged: tuple[Path, Figures], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def browser(surged: tuple[Path, DailyFigures], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The report of the surge, open in headless Chromium with its requests logged."""
     folder = tmp_path_factory.mktemp("page")
     page = folder / "report.html"

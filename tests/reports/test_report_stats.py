@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import stats
+from reports.figures import stats
 
 
 def test_wilson_matches_the_published_example() -> None:

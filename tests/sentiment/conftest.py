@@ -11,8 +11,8 @@ import pytest
 
 from koubei.core.ports import Scorer
 from sentiment import open_scorer
-from sentiment.snow import SnowBatch
-from sentiment.snow_cache import ModelFiles
+from sentiment.snow.batch import SnowBatch
+from sentiment.snow.cache import ModelFiles
 
 TINY_HAN = "甲乙丙丁戊己"
 

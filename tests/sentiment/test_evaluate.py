@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from koubei.core.domain import Label, Score, Span
-from sentiment.card import model_card
-from sentiment.compare import compare_scorers
-from sentiment.evaluate import calibration_error, confusion, evaluate_scorer, interval
-from sentiment.labelled import UNTOLD, LabelledSet
-from sentiment.polarity_model import load_model
+from sentiment.polarity.model_file import load_model
+from sentiment.training.card import model_card
+from sentiment.training.compare import compare_scorers
+from sentiment.training.evaluate import calibration_error, confusion, evaluate_scorer, interval
+from sentiment.training.labelled import UNTOLD, LabelledSet
 
 Row = tuple[Label, tuple[float, float, float] | None]
 

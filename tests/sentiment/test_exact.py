@@ -10,15 +10,15 @@ import sys
 import numpy as np
 import pytest
 
-from sentiment.exact import dot, exp, log
+from sentiment.polarity.exact import dot, exp, log
 
 FIT = """
 import random, sys
 import numpy as np
 sys.path.insert(0, "tests/sentiment")
 from test_train import CUT, RULES, FILLERS, WORDS
-from sentiment.labelled import UNTOLD, LabelledSet
-from sentiment.train import Plan, train_model
+from sentiment.training.labelled import UNTOLD, LabelledSet
+from sentiment.training.train import Plan, train_model
 
 def some(seed, count):
     rng = random.Random(seed)

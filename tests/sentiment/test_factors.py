@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from koubei.core.domain import FactorHit, Label
-from sentiment.factors import CLAUSE_CHARS, FactorTagger, Named, Tags, primary_factor
-from sentiment.lexicon import STAGES, load_lexicon
-from sentiment.owners import clause_bounds
-from sentiment.ruleset import load_rules
+from sentiment.factors.lexicon import STAGES, load_lexicon
+from sentiment.factors.tagging import CLAUSE_CHARS, FactorTagger, Named, Tags, primary_factor
+from sentiment.rules.owners import clause_bounds
+from sentiment.rules.ruleset import load_rules
 
 FACTORS = [
     "资费套餐", "网络质量", "宽带", "客服", "营业厅与APP",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentiment.features import MASK, OTHER, OWN, Preparer, Vocabulary
+from sentiment.words.prepared import MASK, OTHER, OWN, Preparer, Vocabulary
 
 PREPARER = Preparer(Vocabulary(("信号",), ("移动", "联通"), {}, aliases=(("移动",),)))
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sentiment.grams import distinct
-from sentiment.hashed_keys import HashedKeys, buckets_of, hash_keys
+from sentiment.polarity.grams import distinct
+from sentiment.words.hashed_keys import HashedKeys, buckets_of, hash_keys
 
 
 def test_finds_the_keys_that_are_there_and_only_them() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.lexicon import SHIPPED, LexiconError, load_lexicon
+from sentiment.factors.lexicon import SHIPPED, LexiconError, load_lexicon
 
 GOOD = """\
 # a comment

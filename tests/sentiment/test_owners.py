@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from sentiment.features import OTHER, OWN, Preparer, Vocabulary
-from sentiment.owners import Owners
-from sentiment.ruleset import load_rules
+from sentiment.rules.owners import Owners
+from sentiment.rules.ruleset import load_rules
+from sentiment.words.prepared import OTHER, OWN, Preparer, Vocabulary
 
 RULESET = load_rules()
 PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentiment.phrases import PhraseTable
+from sentiment.words.phrases import PhraseTable
 
 WORDS = ("断网", "断网了", "网了*不管", "😡😡", "5g", "a.b", "没]网", "^断")
 TABLE = PhraseTable((word, word) for word in WORDS)

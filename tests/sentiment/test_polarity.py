@@ -10,10 +10,10 @@ import pytest
 
 from koubei.core.domain import Span
 from sentiment import open_polarity
-from sentiment.labelled import read_labelled
-from sentiment.lexicon import SHIPPED, LexiconError
-from sentiment.polarity import LONGEST, MOST_BARE, Judgement, Polarity
-from sentiment.polarity_model import CLASSES
+from sentiment.factors.lexicon import SHIPPED, LexiconError
+from sentiment.polarity.polarity import LONGEST, MOST_BARE, Judgement, Polarity
+from sentiment.training.labelled import read_labelled
+from sentiment.words.moods import CLASSES
 
 SENTENCES = Path(__file__).with_name("telecom_sentences.tsv")
 HELD_OUT = Path(__file__).with_name("telecom_held_out.jsonl")

@@ -10,10 +10,10 @@ import pytest
 
 from koubei.core.domain import Span
 from sentiment import open_polarity
-from sentiment.features import Preparer, Vocabulary
-from sentiment.owners import Owners
-from sentiment.rules import Heard, Rules
-from sentiment.ruleset import load_rules
+from sentiment.rules.owners import Owners
+from sentiment.rules.rules import Heard, Rules
+from sentiment.rules.ruleset import load_rules
+from sentiment.words.prepared import Preparer, Vocabulary
 
 SENTENCES = Path(__file__).with_name("rule_sentences.tsv")
 RULESET = load_rules()

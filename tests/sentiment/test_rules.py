@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.features import OTHER, OWN, Preparer, Vocabulary
-from sentiment.owners import Owners
-from sentiment.rules import HARDER, SOFTER, Fired, Heard, Rules
-from sentiment.ruleset import RULESETS, load_rules, rules_for
-from sentiment.tables import EMOTICONS, RulesError
+from sentiment.rules.owners import Owners
+from sentiment.rules.rules import HARDER, SOFTER, Fired, Heard, Rules
+from sentiment.rules.ruleset import RULESETS, load_rules, rules_for
+from sentiment.words.prepared import OTHER, OWN, Preparer, Vocabulary
+from sentiment.words.tables import EMOTICONS, RulesError
 
 RULESET = load_rules()
 PREPARER = Preparer(Vocabulary(RULESET.names, RULESET.brands, RULESET.emoticons, RULESET.aliases))

@@ -7,11 +7,11 @@ import pytest
 from koubei.core.domain import LABELS, Score
 from koubei.core.ports import Scorer
 from sentiment import open_scorer
-from sentiment.lexicon import LexiconError
-from sentiment.polarity import LONGEST
-from sentiment.polarity_model import load_model
+from sentiment.factors.lexicon import LexiconError
+from sentiment.polarity.model_file import load_model
+from sentiment.polarity.polarity import LONGEST
 from sentiment.scorer import MOST_WORDS
-from sentiment.snow import SnowBatch
+from sentiment.snow.batch import SnowBatch
 
 
 def one(scorer: Scorer, text: Any) -> Score:

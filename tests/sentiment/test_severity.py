@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sentiment.factors import FactorTagger
-from sentiment.lexicon import load_lexicon
-from sentiment.ruleset import load_rules
+from sentiment.factors.lexicon import load_lexicon
+from sentiment.factors.tagging import FactorTagger
+from sentiment.rules.ruleset import load_rules
 
 TAGGER = FactorTagger(load_lexicon("telecom"), load_rules())
 

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from sentiment import snow as module
-from sentiment.snow import LONGEST_RUN, SnowBatch, SnowResult
-from sentiment.snow_segment import Segmenter
+from sentiment.snow import batch as module
+from sentiment.snow.batch import LONGEST_RUN, SnowBatch, SnowResult
+from sentiment.snow.segment import Segmenter
 
 TEXTS = ["网速快，客服态度好，很满意", "莫名其妙扣了我三十块", "😀😀", "好" * 30, "5G abc 信号", "客服"]
 

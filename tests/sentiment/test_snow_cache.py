@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sentiment import snow_cache
-from sentiment.snow import SnowBatch
-from sentiment.snow_cache import ModelFiles, SnowModelError, cache_folder, open_arrays
+from sentiment.snow import cache
+from sentiment.snow.batch import SnowBatch
+from sentiment.snow.cache import ModelFiles, SnowModelError, cache_folder, open_arrays
 
 MakePackage = Callable[[int], ModelFiles]
 WritePackage = Callable[[Path, int], ModelFiles]
@@ -22,7 +22,7 @@ WritePackage = Callable[[Path, int], ModelFiles]
 CHILD = """
 import sys
 from pathlib import Path
-from sentiment.snow_cache import ModelFiles, open_arrays
+from sentiment.snow.cache import ModelFiles, open_arrays
 
 steps = []
 files = ModelFiles.under(Path(sys.argv[1]), "0.0.1")
@@ -40,7 +40,7 @@ class Opener:
     def __call__(self, files: ModelFiles) -> bool:
         steps: list[tuple[int, int]] = []
         arrays = open_arrays(files, self.folder, lambda done, total: steps.append((done, total)))
-        assert set(arrays) == snow_cache.ARRAYS
+        assert set(arrays) == cache.ARRAYS
         assert SnowBatch(arrays, files.version).score(["甲乙丙丁 x"])[0] is not None
         if steps:
             assert steps[0][0] == 0
@@ -130,9 +130,7 @@ def leave_one_out(path: Path) -> None:
 
 def pickled(path: Path) -> None:
     with path.open("wb") as file:
-        np.savez(
-            file, allow_pickle=True, **{name: np.array([{}], dtype=object) for name in snow_cache.ARRAYS}
-        )
+        np.savez(file, allow_pickle=True, **{name: np.array([{}], dtype=object) for name in cache.ARRAYS})
 
 
 def changed(name: str, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Callable[[Path], None]:
@@ -242,7 +240,7 @@ def test_nowhere_to_write_is_a_clear_error(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
-    monkeypatch.setattr("sentiment.snow_cache.tempfile.tempdir", str(blocked))
+    monkeypatch.setattr("sentiment.snow.cache.tempfile.tempdir", str(blocked))
     with pytest.raises(SnowModelError, match="没有地方"):
         open_arrays(make_package(1), blocked / "koubei")
 
@@ -292,9 +290,9 @@ def test_cache_folder_follows_the_platform(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("HOME", str(tmp_path))
     for ignored in ("", "relative"):
         monkeypatch.setenv("XDG_CACHE_HOME", ignored)
-        monkeypatch.setattr("sentiment.snow_cache.sys.platform", "linux")
+        monkeypatch.setattr("sentiment.snow.cache.sys.platform", "linux")
         assert cache_folder() == tmp_path / ".cache" / "koubei"
-        monkeypatch.setattr("sentiment.snow_cache.sys.platform", "darwin")
+        monkeypatch.setattr("sentiment.snow.cache.sys.platform", "darwin")
         assert cache_folder() == tmp_path / "Library" / "Caches" / "koubei"
 
 
@@ -303,11 +301,11 @@ def test_a_user_without_a_home(make_package: MakePackage, monkeypatch: pytest.Mo
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr("sentiment.snow_cache.Path.home", no_home)
-    assert set(open_arrays(make_package(1))) == snow_cache.ARRAYS
+    monkeypatch.setattr("sentiment.snow.cache.Path.home", no_home)
+    assert set(open_arrays(make_package(1))) == cache.ARRAYS
 
 
 def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sentiment.snow_cache.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("sentiment.snow.cache.importlib.util.find_spec", lambda _: None)
     with pytest.raises(SnowModelError, match="没有安装"):
         ModelFiles.find()

@@ -12,10 +12,10 @@ from snownlp.seg.seg import Seg
 from snownlp.seg.y09_2047 import CharacterBasedGenerativeModel
 from snownlp.utils.frequency import NormalProb
 
-from sentiment.snow import SnowBatch
-from sentiment.snow_build import Segmenter as Builder
-from sentiment.snow_build import rows
-from sentiment.snow_segment import Segmenter
+from sentiment.snow.batch import SnowBatch
+from sentiment.snow.build import Segmenter as Builder
+from sentiment.snow.build import rows
+from sentiment.snow.segment import Segmenter
 
 TEXTS = 2600
 TINY_HAN = "甲乙丙丁戊己"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentiment.toml_lines import Place, TomlLines
+from sentiment.words.toml_lines import Place, TomlLines
 
 SOURCE = """\
 # words = ["x"]

@@ -13,16 +13,9 @@ import numpy as np
 import pytest
 
 from koubei.core.errors import InputError
-from sentiment.features import END
-from sentiment.grams import NO_WORD, evidence, name, word_keys
-from sentiment.labelled import UNTOLD, LabelledSet, opened, read_labelled, rows
-from sentiment.minimise import minimise
-from sentiment.polarity import Polarity, by_class, softmax
-from sentiment.polarity_model import (
-    CLASSES,
+from sentiment.polarity.grams import NO_WORD, evidence, name, word_keys
+from sentiment.polarity.model_file import (
     IN_USE,
-    MOODS,
-    OF_CLASS,
     ModelError,
     PolarityModel,
     chosen_model,
@@ -30,10 +23,15 @@ from sentiment.polarity_model import (
     reset_model,
     use_model,
 )
-from sentiment.recipe import own_plan, reserved
-from sentiment.ruleset import load_rules
-from sentiment.snow import SnowBatch
-from sentiment.train import Plan, certain_from, fit_temperature, train_model
+from sentiment.polarity.polarity import Polarity, by_class, softmax
+from sentiment.rules.ruleset import load_rules
+from sentiment.snow.batch import SnowBatch
+from sentiment.training.labelled import UNTOLD, LabelledSet, opened, read_labelled, rows
+from sentiment.training.minimise import minimise
+from sentiment.training.recipe import own_plan, reserved
+from sentiment.training.train import Plan, certain_from, fit_temperature, train_model
+from sentiment.words.moods import CLASSES, MOODS, OF_CLASS
+from sentiment.words.prepared import END
 
 WORDS = (("气愤", "难受", "糟透", "恶劣"), ("公布", "地点", "日期", "名单"), ("开心", "满意", "美味", "优秀"))
 FILLERS = ("今天", "昨天", "这里", "那边", "他们", "我们", "早上", "晚上")

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sentiment.features import Preparer, Vocabulary
-from sentiment.grams import GramIndex
-from sentiment.polarity_model import KINDS, MOODS
-from sentiment.ruleset import load_rules
-from sentiment.tables import VALENCE, Feeling, RulesError, read_source, read_valence
-from sentiment.valence import Valence
+from sentiment.polarity.grams import GramIndex
+from sentiment.polarity.valence import Valence
+from sentiment.rules.ruleset import load_rules
+from sentiment.words.moods import KINDS, MOODS
+from sentiment.words.prepared import Preparer, Vocabulary
+from sentiment.words.tables import VALENCE, Feeling, RulesError, read_source, read_valence
 
 TABLE = {
     "开心": Feeling("happy", 1),

@@ -14,7 +14,7 @@ from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
 from koubei.app.jobs import crawl_sources, drain, import_posts
-from koubei.app.keep import REFUSED
+from koubei.app.upserting import REFUSED
 from koubei.core.config import Source
 from koubei.core.domain import Run
 from koubei.core.errors import DegradedError, InputError, StoreError, StoreUnavailableError

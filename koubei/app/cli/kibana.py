@@ -18,7 +18,7 @@ from koubei.app.cli.output import DEGRADED, remark, say
 from koubei.app.cli.root import cli
 from koubei.core.config import Settings, load_settings
 from koubei.core.errors import ConfigError, InputError
-from sentiment.lexicon import load_lexicon
+from sentiment.factors.lexicon import load_lexicon
 
 kibana_cli = typer.Typer(help="Kibana 的数据视图、检索与仪表板", no_args_is_help=True)
 cli.add_typer(kibana_cli, name="kibana")

@@ -25,7 +25,7 @@ from koubei.app.labelling import (
 from koubei.app.verdicts import decide, sentiment, withdraw
 from koubei.core.errors import InputError
 from koubei.core.state import Sample
-from reports.agreement import cohen_kappa
+from reports.measure.agreement import cohen_kappa
 
 label_cli = typer.Typer(help="人工标注", no_args_is_help=True)
 cli.add_typer(label_cli, name="label")

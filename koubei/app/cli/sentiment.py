@@ -10,25 +10,26 @@ from typing import Annotated, Any
 
 import typer
 
+from koubei.app.bare_texts import BareTextScorer, brand_spans
 from koubei.app.cli.output import json_line, remark, say, say_json, say_table
 from koubei.app.cli.root import cli, open_app
-from koubei.app.in_use import InUse, in_use, model_file, without_config
-from koubei.app.of_brand import OfBrand, brand_spans
+from koubei.app.scoring_setup import ScoringSetup, model_file, scoring_setup, without_config
 from koubei.core.domain import Score, Span
 from koubei.core.errors import ConfigError, InputError
 from koubei.core.ports import Scorer
 from sentiment import open_polarity, open_scorer
-from sentiment.card import model_card
-from sentiment.compare import compare_scorers
-from sentiment.evaluate import evaluate_scorer
-from sentiment.labelled import LabelledSet, opened, read_labelled, rows
-from sentiment.lexicon import load_lexicon
-from sentiment.polarity import Explanation
-from sentiment.polarity_model import CLASSES, SHIPPED, load_model, reset_model, use_model
-from sentiment.recipe import own_plan, shipped_plan
-from sentiment.ruleset import load_rules, rules_for
-from sentiment.snow import SnowBatch
-from sentiment.train import train_model
+from sentiment.factors.lexicon import load_lexicon
+from sentiment.polarity.model_file import SHIPPED, load_model, reset_model, use_model
+from sentiment.polarity.polarity import Explanation
+from sentiment.rules.ruleset import load_rules, rules_for
+from sentiment.snow.batch import SnowBatch
+from sentiment.training.card import model_card
+from sentiment.training.compare import compare_scorers
+from sentiment.training.evaluate import evaluate_scorer
+from sentiment.training.labelled import LabelledSet, opened, read_labelled, rows
+from sentiment.training.recipe import own_plan, shipped_plan
+from sentiment.training.train import train_model
+from sentiment.words.moods import CLASSES
 
 BATCH = 500
 MOST_SHOWN = 20
@@ -63,7 +64,7 @@ def score(context: typer.Context, lexicon: LexiconInUse = None, model: ModelInUs
 def _scorer_in_use(context: typer.Context, lexicon: str | None, model: str | None) -> Scorer:
     """For commands that work without a config: one that cannot be used is named and passed over."""
     try:
-        found = in_use(context.obj, lexicon, model)
+        found = scoring_setup(context.obj, lexicon, model)
         scorer = _opened(found)
     except (ConfigError, InputError) as error:
         found = without_config(lexicon, model)
@@ -74,9 +75,9 @@ def _scorer_in_use(context: typer.Context, lexicon: str | None, model: str | Non
     return scorer
 
 
-def _opened(found: InUse) -> Scorer:
+def _opened(found: ScoringSetup) -> Scorer:
     scorer, spans = open_scorer(found.lexicon, model=found.model), brand_spans(found)
-    return OfBrand(scorer, spans) if spans else scorer
+    return BareTextScorer(scorer, spans) if spans else scorer
 
 
 def _batches(given: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -149,7 +150,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="一个 JSON 对象，含全部证据")] = False,
 ) -> None:
     """哪些字词与规则把标签推向哪边。数是对数几率：负、中、正。"""
-    found = in_use(context.obj, lexicon, model)
+    found = scoring_setup(context.obj, lexicon, model)
     finder = brand_spans(found)
     spans: Sequence[Span] = finder.find(text) if finder else ()
     if brand:
@@ -226,7 +227,7 @@ def train(
     )
     made = train_model(plan, ruleset, SnowBatch.open().words)
     _write(output, made.to_bytes())
-    card = model_card(made, _opened(InUse(lexicon, output)), plan.held_out)
+    card = model_card(made, _opened(ScoringSetup(lexicon, output)), plan.held_out)
     _write(card_file, card.encode())
     say(f"{made.name}-{made.digest} 写入 {output}，模型卡 {card_file}")
 
@@ -261,7 +262,7 @@ def compare(
 
 
 def _scorer(name: str, lexicon: str) -> Scorer:
-    return _opened(InUse(lexicon, model_file(name)))
+    return _opened(ScoringSetup(lexicon, model_file(name)))
 
 
 @sentiment_cli.command("use")

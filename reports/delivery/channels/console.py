@@ -5,7 +5,7 @@ from __future__ import annotations
 from koubei.core.clock import Clock
 from koubei.core.config.schema import Channel, Settings
 from reports.delivery.message import Message
-from reports.wording import inert
+from reports.figures.wording import inert
 
 
 class Console:

@@ -14,7 +14,7 @@ from koubei.core.clock import Window
 from koubei.core.config.schema import Settings
 from koubei.core.domain import Run
 from koubei.core.state import State
-from reports.coverage import SourceCoverage, coverage, share_collected
+from reports.measure.coverage import SourceCoverage, coverage, share_collected
 
 After = Callable[[float], datetime]
 DAY = 27

@@ -1,0 +1,1 @@
+"""Store and state in, figures out. Knows no page."""

@@ -1,0 +1,1 @@
+"""Figures in, page, mail and card out. Knows no store."""

@@ -1,0 +1,1 @@
+"""The three-class label: model file, n-grams, words of feeling, judgement."""

@@ -1,0 +1,1 @@
+"""The loop around the label: labelled sets, training, measuring, model cards."""
