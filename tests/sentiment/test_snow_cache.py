@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import subprocess
 import sys
 import zipfile
@@ -245,45 +244,6 @@ def test_nowhere_to_write_is_a_clear_error(
         open_arrays(make_package(1), blocked / "koubei")
 
 
-def truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-20])
-
-
-def not_a_model(path: Path) -> None:
-    path.write_bytes(gzip.compress(b"N"))
-
-
-@pytest.mark.parametrize(
-    ("which", "damage"),
-    [("segmenter", truncated), ("segmenter", not_a_model), ("segmenter", no_archive), ("sentiment", empty)],
-)
-def test_a_broken_model_file_is_named(
-    opened: Opener, make_package: MakePackage, which: str, damage: Callable[[Path], None]
-) -> None:
-    files = make_package(1)
-    path: Path = getattr(files, which)
-    damage(path)
-    with pytest.raises(SnowModelError) as caught:
-        open_arrays(files, opened.folder)
-    assert str(path) in caught.value.found
-    assert caught.value.fix
-    assert not list(opened.folder.glob("*.npz"))
-    assert not list(opened.folder.glob(".*.npz"))
-
-
-def test_a_missing_model_file_is_named(make_package: MakePackage) -> None:
-    files = make_package(1)
-    files.sentiment.unlink()
-    with pytest.raises(SnowModelError, match=r"sentiment\.marshal\.3"):
-        ModelFiles.under(files.stop_words.parent.parent, "0.0.1")
-
-
-def test_the_package_itself_is_not_imported() -> None:
-    code = "import sys, sentiment\nsentiment.open_scorer('telecom')\nprint('snownlp' in sys.modules)"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"
-
-
 def test_cache_folder_follows_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "koubei"
@@ -303,9 +263,3 @@ def test_a_user_without_a_home(make_package: MakePackage, monkeypatch: pytest.Mo
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr("sentiment.snow.cache.Path.home", no_home)
     assert set(open_arrays(make_package(1))) == cache.ARRAYS
-
-
-def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sentiment.snow.cache.importlib.util.find_spec", lambda _: None)
-    with pytest.raises(SnowModelError, match="没有安装"):
-        ModelFiles.find()

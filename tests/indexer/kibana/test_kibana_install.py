@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import socketserver
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,12 +235,6 @@ def test_https_where_only_http_is_spoken(replica: Replica, objects: list[Json]) 
     assert "改成 http" in caught.value.fix
 
 
-def test_http_where_only_https_is_spoken(secure: HTTPServer, objects: list[Json]) -> None:
-    with pytest.raises(InputError, match="说的是 https") as caught:
-        install(secure.url_for("/").replace("https:", "http:"), "k==", objects)
-    assert "改成 https" in caught.value.fix
-
-
 def test_a_connection_that_is_cut_is_to_be_tried_again(objects: list[Json]) -> None:
     with speaking(b"") as host, pytest.raises(DegradedError, match="中断"):
         install(f"http://{host}", "k==", objects)
@@ -274,48 +264,3 @@ def test_a_password_in_the_address_is_refused_and_not_shown(url: str, objects: l
     with pytest.raises(InputError, match="口令") as caught:
         install(url, "k==", objects)
     assert "secret" not in str(caught.value)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A self-signed certificate for 127.0.0.1 and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "ca.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-days", "3650", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return certificate, key
-
-
-@pytest.fixture
-def secure(authority: tuple[Path, Path]) -> Iterator[HTTPServer]:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*authority)
-    with HTTPServer("127.0.0.1", 0, context) as server:
-        yield server
-
-
-def test_tls_with_the_companys_own_root(
-    secure: HTTPServer, authority: tuple[Path, Path], objects: list[Json]
-) -> None:
-    replica = Replica(secure)
-    replica.answers({"success": True, "successCount": 9})
-    assert install(replica.base, "k==", objects, authority[0]).errors == ()
-
-
-def test_tls_without_it_is_refused_and_says_so(secure: HTTPServer, objects: list[Json]) -> None:
-    with pytest.raises(InputError, match="不信任") as caught:
-        install(Replica(secure).base, "k==", objects)
-    assert "--ca" in caught.value.fix
-
-
-@pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_root_that_cannot_be_used(content: str | None, tmp_path: Path, objects: list[Json]) -> None:
-    file = tmp_path / "ca.pem"
-    if content:
-        file.write_text(content)
-    with pytest.raises(InputError, match=re.escape(str(file))):
-        install("https://127.0.0.1:1", "k==", objects, file)
