@@ -6,7 +6,8 @@
     label    = the likeliest class; `uncertain` below the model's `certain_from`;
                `unknown` where there is nothing to judge
 
-A text that names two brands is judged by what it says of its own brand, and a little by the whole.
+A text that names two brands is judged by what it says of its own brand, and a little by the whole; one that
+turns (客服好，不过信号是真的烂) mostly by what stands behind the turn.
 """
 
 from __future__ import annotations
@@ -14,27 +15,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from koubei.core.domain import Label, Span
-from sentiment.polarity.exact import exp, log
 from sentiment.polarity.grams import Cut, GramIndex, Sparse, name
+from sentiment.polarity.linear import Floats, by_class, products, softmax, within_class
 from sentiment.polarity.model_file import PolarityModel
 from sentiment.polarity.valence import Valence
+from sentiment.polarity.views import Part, Turned, View, hidden, view_of, with_turn, without
 from sentiment.rules.denial import Former
 from sentiment.rules.owners import Owners
-from sentiment.rules.rules import Fired, Heard, Rules
+from sentiment.rules.rules import JUDGING, Fired, Heard, Rules
 from sentiment.rules.ruleset import Push, Ruleset
-from sentiment.words.moods import CLASSES, OF_CLASS
-from sentiment.words.prepared import EMOTICON, MASK, Preparer, Vocabulary, readable
+from sentiment.rules.turns import last_turn
+from sentiment.words.moods import CLASSES
+from sentiment.words.prepared import EMOTICON, OTHER, OWN, Preparer, Vocabulary, readable
 
-OWN_SHARE = 0.75
-"""How much of the log-odds the own brand's part has where a text names two; the whole text has the rest."""
-
-Floats = NDArray[np.float64]
 Item = tuple[str, Sequence[Span]]
 
 LONGEST = 200_000
@@ -72,6 +69,7 @@ class Explanation:
     Attributes:
         judged: the text as the model sees it; names are shown as 〇.
         own: the part that speaks of the own brand, where the text names another one too.
+        turn: the part behind the last turn, where that part judges.
         start: what the model says before any evidence.
         grams: every known n-gram and word, strongest first.
     """
@@ -79,6 +77,7 @@ class Explanation:
     judgement: Judgement
     judged: str
     own: str | None
+    turn: str | None
     start: Push
     grams: tuple[Evidence, ...]
     rules: tuple[Fired, ...]
@@ -115,22 +114,48 @@ class Polarity:
         """What pushed the label of one text where."""
         (view,) = self._views([(text, spans)])
         if view is None:
-            return Explanation(Judgement(None, "unknown"), "", None, (0.0, 0.0, 0.0), (), ())
+            return Explanation(Judgement(None, "unknown"), "", None, None, (0.0, 0.0, 0.0), (), ())
         start, grams = self._evidence(view)
         return Explanation(
             judgement=self.judge([(text, spans)])[0],
             judged=readable(self._preparer.prepare(view.whole.left)),
             own=readable(view.own.left) if view.own else None,
+            turn=readable(view.turn.left) if view.turn else None,
             start=start,
             grams=grams,
             rules=tuple(replace(each, words=readable(each.words)) for each in view.fired),
         )
 
-    def _views(self, items: Sequence[Item]) -> list[_View | None]:
+    def _views(self, items: Sequence[Item]) -> list[View | None]:
         """One per item, in order; None where there is nothing to judge."""
         heard = [self._heard(text, spans) for text, spans in items]
-        fired = self._rules.fire([each for each in heard if each])
-        return [_view(each, next(fired), self._over(each)) if each else None for each in heard]
+        judged = [each for each in heard if each]
+        turned = [self._turned(each) for each in judged]
+        fired = self._rules.fire([*judged, *(each.heard for each in turned if each)])
+        views = [view_of(each, next(fired), self._over(each)) for each in judged]
+        for i, turn in enumerate(turned):
+            if turn and (heard_behind := self._behind(turn, next(fired))):
+                views[i] = with_turn(views[i], turn.share, *heard_behind)
+        found = iter(views)
+        return [next(found) if each else None for each in heard]
+
+    def _turned(self, heard: Heard) -> Turned | None:
+        """What stands behind the last turn, said of the brand: 就是太贵. None where it is of another one."""
+        turn = last_turn(heard.judged)
+        if turn is None or (OTHER in turn.rest and OWN in heard.text and OWN not in turn.rest):
+            return None
+        return Turned(Heard(OWN + turn.rest, None, heard.trade), turn.share)
+
+    def _behind(self, turn: Turned, fired: Sequence[Fired]) -> tuple[Part, Sequence[Fired]] | None:
+        """The part behind a turn and its rules; None where it judges nothing: 不过今天先这样.
+
+        Where the trade is spoken of a rule must say so: 移动很好，但是我现在没钱 is no blame.
+        """
+        text = turn.heard.text
+        part = Part(text, without(text, [self._over(turn.heard), *hidden(fired)]))
+        judges = any(each.rule in JUDGING for each in fired)
+        felt = not turn.heard.trade and self._valence.words(self._preparer.prepare(part.left))
+        return (part, fired) if judges or felt else None
 
     def _over(self, heard: Heard) -> Span:
         """What the text says of former times that are over; not looked for where the trade is not named."""
@@ -145,25 +170,23 @@ class Polarity:
             return None
         return Heard(folded, self._owners.own_part(folded), self._preparer.has_name(folded))
 
-    def _log_odds(self, views: Sequence[_View]) -> Floats:
+    def _log_odds(self, views: Sequence[View]) -> Floats:
         """(views, 3)"""
-        if not views:
-            return np.empty((0, 3))
-        whole = self._linear([view.whole for view in views])
-        split = [i for i, view in enumerate(views) if view.own is not None]
-        if split:
-            own = self._linear([view.own for view in views if view.own is not None])
-            whole[split] = OWN_SHARE * own + (1 - OWN_SHARE) * whole[split]
+        total = np.zeros((len(views), 3))
+        shared = [(i, part, share) for i, view in enumerate(views) for part, share in view.parts]
+        if shared:
+            places, parts, shares = zip(*shared, strict=True)
+            np.add.at(total, list(places), np.array(shares)[:, None] * self._linear(parts))
         for i, view in enumerate(views):
             for fired in view.fired:
-                whole[i] += fired.push
-        return whole
+                total[i] += fired.push
+        return total
 
-    def _linear(self, parts: Sequence[_Part]) -> Floats:
+    def _linear(self, parts: Sequence[Part]) -> Floats:
         """(parts, 3)"""
         return by_class(self._bias + products(self._rows(parts), self._weights))
 
-    def _rows(self, parts: Sequence[_Part]) -> Sparse:
+    def _rows(self, parts: Sequence[Part]) -> Sparse:
         """Evidence weighs what it weighs in the text as written: what is hidden makes the rest no louder."""
         left, rows = self._grams([part.left for part in parts])
         masked = [i for i, part in enumerate(parts) if part.left != part.text]
@@ -185,11 +208,10 @@ class Polarity:
         label = CLASSES[best] if p[best] >= self.certain_from else "uncertain"
         return Judgement((p[0], p[1], p[2]), label)
 
-    def _evidence(self, view: _View) -> tuple[Push, tuple[Evidence, ...]]:
+    def _evidence(self, view: View) -> tuple[Push, tuple[Evidence, ...]]:
         """The start, and what each n-gram and word adds to it."""
-        shares = ((view.whole, 1 - OWN_SHARE), (view.own, OWN_SHARE)) if view.own else ((view.whole, 1.0),)
         start, pushes = np.zeros(3), dict[str, Floats]()
-        for part, share in shares:
+        for part, share in view.parts:
             row = self._rows([part])
             moods = self._bias + products(row, self._weights)[0]
             each = within_class(moods)
@@ -202,74 +224,6 @@ class Polarity:
                 pushes[what] = pushes.get(what, np.zeros(3)) + push
         ordered = sorted(pushes.items(), key=lambda pair: (-float(np.ptp(pair[1])), pair[0]))
         return _push(start), tuple(Evidence(what, _push(push)) for what, push in ordered)
-
-
-class _Part(NamedTuple):
-    """A text or a part of one, folded, brands marked; `left`: with what rules hide or is over masked."""
-
-    text: str
-    left: str
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What is judged of a text; `own` where it names two brands."""
-
-    whole: _Part
-    own: _Part | None
-    fired: tuple[Fired, ...]
-
-
-def _view(heard: Heard, fired: Sequence[Fired], over: Span) -> _View:
-    hidden = [over, *(span for each in fired for span in each.hides)]
-    if heard.own is None:
-        return _View(_Part(heard.text, _without(heard.text, hidden)), None, tuple(fired))
-    whole = _Part(heard.text, heard.text)
-    return _View(whole, _Part(heard.own, _without(heard.own, hidden)), tuple(fired))
-
-
-def _without(text: str, spans: Sequence[Span]) -> str:
-    """The text with a mark for each of the spans that are not empty; of those that overlap the later ones."""
-    first = len(text)
-    for start, end in sorted(spans, reverse=True):
-        if start == end or end > first:
-            continue
-        first = start
-        text = text[:start] + MASK + text[end:]
-    return text
-
-
-def products(rows: Sparse, weights: Floats) -> Floats:
-    """Sparse rows × weights: (rows, 3), summed in the order of the columns."""
-    out = np.empty((rows.height, weights.shape[1]))
-    for each in range(weights.shape[1]):
-        out[:, each] = np.bincount(rows.rows, rows.values * weights[rows.columns, each], rows.height)
-    return out
-
-
-def by_class(moods: Floats) -> Floats:
-    """Log-odds by mood, (texts, moods), to log-odds by class, (texts, 3)."""
-    return np.stack([_log_sum(moods[:, of]) for of in OF_CLASS], axis=1)
-
-
-def _log_sum(log_odds: Floats) -> Floats:
-    """log Σ exp by row."""
-    most = log_odds.max(axis=1, initial=-np.inf)
-    total: Floats = most + log(exp(log_odds - most[:, None]).sum(axis=1))
-    return total
-
-
-def within_class(moods: Floats) -> Floats:
-    """(3, moods): the share of each mood in its class, 0 where it is not of that class; from (moods,)."""
-    shares = np.where(OF_CLASS, np.exp(moods - moods.max()), 0.0)
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
-
-
-def softmax(log_odds: Floats) -> Floats:
-    """Probabilities by row."""
-    powers = exp(log_odds - log_odds.max(axis=1, keepdims=True, initial=-np.inf))
-    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return shares
 
 
 def _push(row: Floats) -> Push:

@@ -16,6 +16,18 @@ BRAND = "|".join(f"{mark}(?![卡高低少])" for mark in (OWN, OTHER))
 """A brand is such a noun too, but 移动卡 is a card. Each alternative begins with a letter, not with a class:
 such a pattern is looked for by its first letters."""
 
+_NOT = "(?:没有?|不|算不上|说不上|谈不上|称不上|不算)"
+_SAID = "像?(?:想[象像]|传说|大家|网上|别人|他们|传闻|宣传)[中的]?说?[的中]?"
+_AS = f"(?:得?有?多|{_SAID}|那么|这么|很|太|特别|非常){{0,3}}"
+
+
+def neither(words: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """Finds what is said to be neither good nor bad: 没有想象中好，也没有传说中那么差."""
+    fine, bad = any_of(words["fine"]), any_of((*words["bad"], "坏"))
+    denied = f"{_NOT}{_AS}"
+    joint = "的?[，,、 ]?(?:但|可|却)?[也又]"
+    return re.compile(f"{denied}(?:(?:{fine}){joint}{denied}(?:{bad})|(?:{bad}){joint}{denied}(?:{fine}))")
+
 
 class Adjectives:
     """Finds noun, degree and adjective in folded, lower-case text. Linear: gaps are bounded."""

@@ -13,16 +13,21 @@ from sentiment.words.prepared import OTHER, OWN
 
 GAP = 10
 """Most characters between a brand and the word of comparison, and of what is read behind the second brand."""
+SWITCH_GAP = 14
+"""The same behind a brand that somebody goes to: 移动转电信一个月，真后悔没早点转."""
 
 _BRAND, _REST = f"[{OWN}{OTHER}]", f"[^，。！？；,!?;\\n{OWN}{OTHER}]{{0,{GAP}}}"
 _PAIR = re.compile(
     f"({_BRAND}){_REST}?(不比|比不上|(?<!价)比(?!较)|不如|赶不上|不及|不像|没有|没){_REST}?({_BRAND})({_REST})"
 )
 _SWITCH = re.compile(
-    f"(?:换|转|换网|转网|携转|投奔|改用)(?:成|到|去|投)?了?({_BRAND})([^。！!\\n{OWN}{OTHER}]{{0,{GAP}}})"
+    f"(?:换|转|换网|转网|携转|投奔|改用)(?:成|到|去|投)?了?({_BRAND})([^。！!\\n{OWN}{OTHER}]{{0,{SWITCH_GAP}}})"
 )
 _REGRET = re.compile("后悔|上当|被坑|踩坑|一样|想回|想换回|又换回|又转回|又换了回|又转了回|转了回来")
-_GLAD = re.compile("庆幸|解脱|清净|舒坦|舒服|开心|不后悔|没后悔|早该|值了|对了|真爽|太爽")
+_GLAD = re.compile(
+    "后悔(?:没有?|未能?)(?:能|再)?早(?!.{0,4}回)|后悔[换转走](?:得)?(?:太)?晚|[换转走](?:得)?太?晚了|恨不得早|相见恨晚"
+    "|庆幸|解脱|清净|舒坦|舒服|开心|不后悔|没后悔|早该|值了|对了|真爽|太爽"
+)
 _LESS = frozenset(("不如", "比不上", "赶不上", "不及"))
 """These say 'less good' without an adjective too; 没有 and 不像 need one."""
 _BOTH = re.compile("还|更")

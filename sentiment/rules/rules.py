@@ -11,6 +11,7 @@ Each rule that fires moves the log-odds of (neg, neu, pos) by what the rules fil
     good            praise in the trade's words, nothing denied, no fault, nothing hanging
     bad, fine       the trade's nouns are said to be so: 资费太贵, 信号强
     not_bad         it is denied that they are bad: 信号不弱
+    neither         it is said to be neither: 没有想象中好，也没有传说中那么差; it fires alone for its words
     stuck           a matter hangs, a demand is made: 报修三天了还没人上门
     question, notice  somebody asks or announces; nothing is judged
     better, worse   the brand is said to be better or worse than another
@@ -25,11 +26,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from koubei.core.domain import Span
-from sentiment.rules.adjectives import Adjectives
+from sentiment.rules.adjectives import Adjectives, neither
 from sentiment.rules.comparison import Comparisons
 from sentiment.rules.denial import Denial, Former, any_of, before
 from sentiment.rules.ruleset import RULES, Push, Ruleset
@@ -69,6 +70,11 @@ class Fired:
     push: Push
     hides: tuple[Span, ...] = ()
 
+    def scaled(self, by: float) -> Fired:
+        """The same rule with a part of its push."""
+        neg, neu, pos = self.push
+        return replace(self, push=(neg * by, neu * by, pos * by))
+
 
 class Split(NamedTuple):
     """Matches as they stand, and those that are denied; of denied faults the negation is a part."""
@@ -94,6 +100,7 @@ class Rules:
         self._former = Former(ruleset.words)
         self._no_act = re.compile(any_of(ruleset.words["no_act"]))
         self._adjectives = Adjectives(ruleset.words)
+        self._neither = neither(ruleset.words)
         self._comparisons = Comparisons(ruleset.words)
 
     def fire(self, heard: Sequence[Heard]) -> Iterator[list[Fired]]:
@@ -118,11 +125,14 @@ class Rules:
         if any(map(text.__contains__, COUNTERS)):
             matches += [Match(*often.span(), "repeated") for often in self._repeated.finditer(text)]
         matches += self._adjectives.find(text)
-        began, ended = self._former.over(text)
+        balanced = [each.span() for each in self._neither.finditer(text)]
+        mute = [self._former.over(text), *balanced]
         found: dict[str, list[Match[str]]] = {}
         for match in matches:
-            if not began <= match.start < ended:
+            if not any(began <= match.start < ended for began, ended in mute):
                 found.setdefault(match.owner, []).append(match)
+        if balanced:
+            found["neither"] = [Match(*span, "neither") for span in balanced]
         if "stuck" in found:
             found["stuck"] = _apart(found["stuck"], (act.span() for act in self._no_act.finditer(text)))
         return found
@@ -151,6 +161,7 @@ class Rules:
             ("bad", found.get("bad", [])),
             ("fine", [] if unpraised else _apart(found.get("fine", []), of_good)),
             ("not_bad", found.get("not_bad", [])),
+            ("neither", found.get("neither", [])),
             ("stuck", stuck),
             ("question", [] if bad else found.get("question", [])),
             ("notice", [] if bad else found.get("notice", [])),
@@ -215,8 +226,9 @@ FOUND = (
     "fault", "trouble", "good", "praise", "stuck", "opener", "solved", "not_solved", "question", "notice",
     "trade",
 )  # fmt: skip
-GENERAL = ("negated_fault", "negated_praise", "bad", "fine", "not_bad")
-DENIALS = frozenset(("negated_fault", "not_bad"))
+GENERAL = ("negated_fault", "negated_praise", "bad", "fine", "not_bad", "neither")
+JUDGING = frozenset(RULES) - {"question", "notice"}
+DENIALS = frozenset(("negated_fault", "not_bad", "neither"))
 SCALED = frozenset(("fault", "negated_praise", "stuck", "bad"))
 
 

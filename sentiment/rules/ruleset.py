@@ -41,7 +41,7 @@ SHORT = frozenset((
 """Lists whose words may have one character, and stand for themselves only (no *)."""
 RULES = (
     "fault", "fault_mended", "negated_fault", "negated_praise", "irony", "good", "bad", "fine",
-    "not_bad", "stuck", "question", "notice", "better", "worse",
+    "not_bad", "neither", "stuck", "question", "notice", "better", "worse",
 )  # fmt: skip
 MOST_PUSH = 10.0
 

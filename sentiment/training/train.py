@@ -33,8 +33,8 @@ from numpy.typing import NDArray
 
 from sentiment.polarity.exact import dot, log
 from sentiment.polarity.grams import WORD_WEIGHT, Cut, GramIndex, Ints, Sparse, evidence, is_word
+from sentiment.polarity.linear import Floats, by_class, products, softmax
 from sentiment.polarity.model_file import PolarityModel
-from sentiment.polarity.polarity import Floats, by_class, products, softmax
 from sentiment.polarity.valence import Valence
 from sentiment.rules.ruleset import Ruleset
 from sentiment.training.labelled import UNTOLD, LabelledSet

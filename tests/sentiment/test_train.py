@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sentiment.polarity.grams import NO_WORD, evidence, name, word_keys
+from sentiment.polarity.linear import by_class, softmax
 from sentiment.polarity.model_file import (
     IN_USE,
     ModelError,
@@ -20,7 +21,7 @@ from sentiment.polarity.model_file import (
     reset_model,
     use_model,
 )
-from sentiment.polarity.polarity import Polarity, by_class, softmax
+from sentiment.polarity.polarity import Polarity
 from sentiment.rules.ruleset import load_rules
 from sentiment.snow.batch import SnowBatch
 from sentiment.training.labelled import UNTOLD, LabelledSet

@@ -170,6 +170,8 @@ def explain(
         f"标签 {made.judgement.label}" + (f"，负 / 中 / 正 {p[0]:.2f} / {p[1]:.2f} / {p[2]:.2f}" if p else "")
     )
     say(f"模型看到：{made.judged}" + (f"；说本品牌的：{made.own}" if made.own else ""))
+    if made.turn:
+        say(f"转折之后：{made.turn}")
     say_table(
         ["规则", "词", "负 / 中 / 正"], [[each.rule, each.words, _shown(each.push)] for each in made.rules]
     )
@@ -183,6 +185,7 @@ def _explained(made: Explanation) -> dict[str, Any]:
         "p": dict(zip(CLASSES, made.judgement.p or (None,) * 3, strict=True)),
         "judged": made.judged,
         "own": made.own,
+        "turn": made.turn,
         "start": _rounded(made.start),
         "rules": [
             {"rule": each.rule, "words": each.words, "push": _rounded(each.push)} for each in made.rules
