@@ -18,14 +18,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawlers.context import CrawlContext
+from crawlers.crawl_counts import CrawlCounts
 from crawlers.frontier import Frontier
-from crawlers.harvest import Harvest
 from crawlers.net import handler, politeness
 from crawlers.net.faults import ForbiddenAddressError, in_words
 from crawlers.net.gate import StoppedError
 from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions, adhoc_source, read_options
-from crawlers.tally import Tally
+from crawlers.page_result import PageResult
 from koubei.core.clock import clock_from_environment
 from koubei.core.config.load import load_settings
 from koubei.core.config.schema import Settings, Source
@@ -37,7 +37,7 @@ GONE = frozenset({404, 410})
 _JSONP = re.compile(r"(?:/\*[^*]*\*/\s*)?(?:try\s*\{\s*)?[\w$.]{1,100}\s*\(([\[{].*[\]}])\)", re.DOTALL)
 
 OptionsT = TypeVar("OptionsT", bound=SpiderOptions)
-Output = Iterator[Harvest | Request]
+Output = Iterator[PageResult | Request]
 
 
 class PostSpider(Spider, Generic[OptionsT]):
@@ -47,7 +47,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         kind: what its posts are, where the source does not say otherwise.
         options_type: the options it takes.
         default_urls: where it begins when the config gives no urls.
-        tally: counts of this crawl. cursor: where the last crawls got to (section -> key -> value).
+        counts: counts of this crawl. cursor: where the last crawls got to (section -> key -> value).
         run: the ledger's entry; None while nothing has begun.
         skipped: why nothing began, "" where it did.
         unrecorded: why the ledger could not be written (disk full, held), None where it was.
@@ -64,7 +64,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         self.options = cast(OptionsT, read_options(self.options_type, source))
         self.urls = source.urls or self.default_urls
         self.origins = politeness.origins_of(source, self.urls)
-        self.tally = Tally()
+        self.counts = CrawlCounts()
         self.cursor: dict[str, dict[str, Any]] = context.state.cursors.get(source.name)
         self.frontiers: dict[str, Frontier] = {}
         self.held_hosts: list[str] = []
@@ -143,11 +143,11 @@ class PostSpider(Spider, Generic[OptionsT]):
             self.frontiers[key] = Frontier(self.recall("lists", key) or ())
         return self.frontiers[key]
 
-    def page_of(self, frontier: Frontier, found: Sequence[tuple[str, RawPost]]) -> tuple[Harvest, bool]:
+    def page_of(self, frontier: Frontier, found: Sequence[tuple[str, RawPost]]) -> tuple[PageResult, bool]:
         """One page of a listing as (harvest, go on?). `found`: (id in the listing, post), newest first."""
         new = [post for key, post in found if not frontier.known(key)]
         again = [post for key, post in found if frontier.known(key)]
-        return Harvest(new, again=again), frontier.advance([key for key, _ in found])
+        return PageResult(new, again=again), frontier.advance([key for key, _ in found])
 
     def recall(self, section: str, key: str) -> Any:
         """What the cursor says, None where it says nothing."""
@@ -172,21 +172,46 @@ class PostSpider(Spider, Generic[OptionsT]):
         if refusal:
             self.refuse(refusal, response.meta.get("optional", False))
         else:
-            self.tally.missing(what)
+            self.counts.missing(what)
 
     def refuse(self, reason: str, optional: bool = False) -> None:
         """The site says no: stop this source, or note it where the request was an extra."""
         if optional:
-            self.tally.dropped["refused"] += 1
+            self.counts.dropped["refused"] += 1
         else:
-            self.tally.refuse(reason)
+            self.counts.refuse(reason)
 
     def lose(self, reason: str, optional: bool = False) -> None:
         """A site does not answer: one failed request, or nothing but a count where it was an extra."""
         if optional:
-            self.tally.dropped["unreachable"] += 1
+            self.counts.dropped["unreachable"] += 1
         else:
-            self.tally.fail(f"连不上：{reason}")
+            self.counts.fail(f"连不上：{reason}")
+
+    # -- what the network asks (crawlers/net/crawl.py) ----------------------------------------------
+
+    @property
+    def ended(self) -> bool:
+        """Whether a refusal, a full disk or a signal has stopped the crawl."""
+        return self.counts.stopped or self.context.stopping
+
+    def hold(self, host: str) -> bool:
+        """Lock a host met on the way; False where another crawl is at it."""
+        if host in self.held_hosts:
+            return True
+        if not self.context.locks.try_hold(host):
+            self.counts.dropped["busy_host"] += 1
+            return False
+        self.held_hosts.append(host)
+        return True
+
+    def asked(self) -> None:
+        """A request leaves."""
+        self.counts.requested += 1
+
+    def answered(self) -> None:
+        """An answer came: the site is up."""
+        self.counts.failures_in_row = 0
 
     # -- what Scrapy calls ------------------------------------------------------------------------
 
@@ -203,27 +228,27 @@ class PostSpider(Spider, Generic[OptionsT]):
         if isinstance(error, StoppedError):
             return
         if isinstance(error, ForbiddenAddressError):
-            self.tally.dropped["forbidden_address"] += 1
-            self.tally.problem(f"不许访问：{error}")
+            self.counts.dropped["forbidden_address"] += 1
+            self.counts.problem(f"不许访问：{error}")
         elif isinstance(error, HttpError):
             self._bad_status(error.response.status, request)
         elif isinstance(error, (IgnoreRequest, DownloadCancelledError)):
-            self.tally.fail(f"读不出：{in_words(error)}")
+            self.counts.fail(f"读不出：{in_words(error)}")
         else:
             self.lose(f"{where.netloc}（{in_words(error)}）")
 
     def on_error(self, failure: Failure, response: Response) -> None:
         """A callback failed: the page is kept for a look, the rest of the source goes on."""
-        self.tally.dropped["unreadable"] += 1
-        self.tally.problem(f"读不出：{failure.type.__name__ if failure.type else ''}")
+        self.counts.dropped["unreadable"] += 1
+        self.counts.problem(f"读不出：{failure.type.__name__ if failure.type else ''}")
         content = response.text if isinstance(response, TextResponse) else ""
         self.context.quarantine.put(self.source.name, response.url, repr(failure.value), content)
 
     def _bad_status(self, status: int, request: Request) -> None:
         if status in GONE and not request.meta.get("first"):
-            self.tally.dropped["gone"] += 1
+            self.counts.dropped["gone"] += 1
         else:
-            self.tally.fail(f"读不出：HTTP {status}")
+            self.counts.fail(f"读不出：HTTP {status}")
 
     @classmethod
     def _standalone(cls, name: str | None, url: str | None) -> PostSpider[OptionsT]:

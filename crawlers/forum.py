@@ -13,8 +13,8 @@ from twisted.python.failure import Failure
 
 from crawlers.base import Output, PostSpider
 from crawlers.context import CrawlContext
-from crawlers.harvest import Harvest
 from crawlers.options import SpiderOptions
+from crawlers.page_result import PageResult
 from koubei.core.config.schema import Source
 from koubei.core.domain import RawPost
 
@@ -120,7 +120,7 @@ class ForumSpider(PostSpider[ForumOptionsT], Generic[ForumOptionsT]):
         newest = max((number for number, _ in read.posts), default=last)
         opener = self.openers.get(thread.thread_id)
         mark = [page, max(newest, last), "" if on else thread.signature, opener]
-        yield Harvest(
+        yield PageResult(
             [post for number, post in read.posts if number > last],
             marks=[("threads", thread.thread_id, mark)],
             again=[post for number, post in read.posts if number <= last],

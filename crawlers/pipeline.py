@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawlers.base import PostSpider
-from crawlers.harvest import Harvest, Mark
+from crawlers.page_result import Mark, PageResult
 from koubei.core.domain import Post, RawPost, Run
 from koubei.core.errors import DegradedError, KoubeiError
 
@@ -67,10 +67,10 @@ class SpoolPipeline:
             spider.unrecorded = error
             raise CloseSpider("ledger") from error
 
-    def process_item(self, item: Harvest) -> Harvest:
+    def process_item(self, item: PageResult) -> PageResult:
         """Build, drop what is known unchanged, write in batches."""
         if self._broken:
-            self._spider.tally.dropped["spool_full"] += len(item.posts)
+            self._spider.counts.dropped["spool_full"] += len(item.posts)
             return item
         try:
             self._add(item)
@@ -91,8 +91,8 @@ class SpoolPipeline:
         except KoubeiError as error:
             self._give_up(error)
         if self._cut_off:
-            spider.tally.problem("已停：收到停止信号")
-        spider.run = spider.tally.run(spider.run, context.clock.now())
+            spider.counts.problem("已停：收到停止信号")
+        spider.run = spider.counts.run(spider.run, context.clock.now())
         context.locks.release(spider.held_hosts)
         try:
             context.state.runs.finish(spider.run)
@@ -100,7 +100,7 @@ class SpoolPipeline:
             spider.unrecorded = spider.unrecorded or error
         self._report()
 
-    def _add(self, item: Harvest) -> None:
+    def _add(self, item: PageResult) -> None:
         posts = [(post, False) for raw in item.posts if (post := self._build(raw))]
         posts += [(post, True) for raw in item.again if (post := self._build(raw))]
         seen = self._context.state.seen.lookup([post.post_id for post, _ in posts])
@@ -109,21 +109,21 @@ class SpoolPipeline:
             known = seen.get(post.post_id)
             before = self._written.get(post.post_id) or (known and (known.content_hash, known.observed))
             if before == now or (again and before is None):
-                self._spider.tally.dropped["duplicate"] += 1
+                self._spider.counts.dropped["duplicate"] += 1
                 continue
             self._written[post.post_id] = now
             self._posts.append(post)
         self._marks.extend(item.marks)
 
     def _build(self, raw: RawPost) -> Post | None:
-        tally = self._spider.tally
+        counts = self._spider.counts
         if not (raw.text.strip() or raw.title.strip()):
-            tally.dropped["no_text"] += 1
+            counts.dropped["no_text"] += 1
             return None
         try:
             return self._context.factory.build(raw)
         except (ValueError, TypeError, AttributeError) as error:
-            tally.dropped["unreadable"] += 1
+            counts.dropped["unreadable"] += 1
             where = raw.url or raw.native_id or ""
             self._context.quarantine.put(raw.source, where, repr(error), f"{raw.title}\n{raw.text}")
             return None
@@ -132,7 +132,7 @@ class SpoolPipeline:
         """Posts first; then, and only then, what the cursor may say."""
         spider, context = self._spider, self._context
         if self._posts:
-            spider.tally.collected += context.spool.put(self._posts)
+            spider.counts.collected += context.spool.put(self._posts)
             self._posts = []
             self._report()
         if self._marks:
@@ -144,21 +144,21 @@ class SpoolPipeline:
     def _finish_lists(self) -> None:
         """A listing's known ground moves only when the crawl was not cut off."""
         spider = self._spider
-        spider.tally.truncated |= any(f.truncated for f in spider.frontiers.values())
-        if spider.tally.stopped or self._cut_off or self._broken:
+        spider.counts.truncated |= any(f.truncated for f in spider.frontiers.values())
+        if spider.counts.stopped or self._cut_off or self._broken:
             return
         self._marks.extend(("lists", key, f.ids()) for key, f in spider.frontiers.items() if f.complete)
 
     def _give_up(self, error: KoubeiError) -> None:
         """The disk or the spool is full, or the state database is away: stop, mark nothing."""
         self._broken = True
-        self._spider.tally.dropped["spool_full"] += len(self._posts)
+        self._spider.counts.dropped["spool_full"] += len(self._posts)
         self._posts, self._marks = [], []
-        self._spider.tally.stop(f"放不下：{error.found}" if isinstance(error, DegradedError) else str(error))
+        self._spider.counts.stop(f"放不下：{error.found}" if isinstance(error, DegradedError) else str(error))
 
     def _report(self) -> None:
         if self._context.progress is not None:
-            self._context.progress(self._spider.source.name, self._spider.tally.collected)
+            self._context.progress(self._spider.source.name, self._spider.counts.collected)
 
 
 def move(cursor: dict[str, dict[str, Any]], section: str, key: str, value: Any) -> None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawlers.crawl_counts import CrawlCounts
 from crawlers.importers.choice import Chooser
 from crawlers.importers.reading import peek, read_tables
 from crawlers.importers.registry import Format
 from crawlers.importers.row import Context, Row, RowError
 from crawlers.importers.table import Line, Table, Unreadable
-from crawlers.tally import Tally
 from koubei import __version__
 from koubei.core.clock import Clock
 from koubei.core.domain import Post, RawPost, Run
@@ -55,7 +55,7 @@ class ImportJob:
         self._context = context
         self._chooser = chooser
         self._tools = tools
-        self._tally = Tally()
+        self._counts = CrawlCounts()
         self._expected = 0
         self._batch: list[Post] = []
         self._refused: list[tuple[str, str, str]] = []
@@ -78,15 +78,15 @@ class ImportJob:
         try:
             self._read()
         except DegradedError as error:
-            self._tally.dropped["spool_full"] += len(self._batch)
-            self._tally.problem(f"放不下：{error}")
+            self._counts.dropped["spool_full"] += len(self._batch)
+            self._counts.problem(f"放不下：{error}")
         except KoubeiError as error:
             self._finish(run, failure=str(error))
             raise
         return self._finish(run)
 
     def _finish(self, run: Run, failure: str = "") -> Run:
-        ended = self._tally.run(run, self._tools.clock.now())
+        ended = self._counts.run(run, self._tools.clock.now())
         if failure:
             ended = dataclasses.replace(ended, status="failed", finish_reason=failure)
         self._tools.state.runs.finish(ended)
@@ -111,29 +111,29 @@ class ImportJob:
         self._check_yield()
         self._move_cursor(done=True)
         if self._tools.progress:
-            self._tools.progress(self._tally.requested, self._tally.requested)
+            self._tools.progress(self._counts.requested, self._counts.requested)
 
     def _read_table(self, table: Table, form: Format) -> None:
-        tally, context = self._tally, self._context
+        counts, context = self._counts, self._context
         self._expected += table.expected
         used: set[str] = set()
         oddities: Counter[str] = Counter()
-        before = tally.requested
+        before = counts.requested
         if table.note:
-            tally.problem(f"encoding: {table.name} {table.note}")
+            counts.problem(f"encoding: {table.name} {table.note}")
         for line in table.lines:
-            tally.requested += 1
+            counts.requested += 1
             if isinstance(line, Unreadable):
                 self._refuse(form, table, line.number, line.reason, line.content)
             else:
                 self._take(form, table, line, Row(self._chooser.rename(line.cells), context, used, oddities))
             if len(self._batch) + len(self._refused) >= BATCH:
                 self._flush()
-            if self._tools.progress and tally.requested % REPORT_EVERY == 0:
-                self._tools.progress(tally.requested, max(self._expected, tally.requested))
+            if self._tools.progress and counts.requested % REPORT_EVERY == 0:
+                self._tools.progress(counts.requested, max(self._expected, counts.requested))
         for column in self._chooser.columns(table) - used - form.ignored:
-            tally.leftover[column] += tally.requested - before
-        tally.leftover.update(oddities)
+            counts.leftover[column] += counts.requested - before
+        counts.leftover.update(oddities)
 
     def _take(self, form: Format, table: Table, line: Line, row: Row) -> None:
         try:
@@ -145,36 +145,36 @@ class ImportJob:
         if raw.text.strip() or raw.title.strip():
             self._add(raw)
         else:
-            self._tally.dropped["no_text"] += 1
+            self._counts.dropped["no_text"] += 1
 
     def _add(self, raw: RawPost) -> None:
         post = self._tools.factory.build(raw)
         look = _look(post)
         if self._written.get(post.post_id) == look:
-            self._tally.dropped["duplicate_in_file"] += 1
+            self._counts.dropped["duplicate_in_file"] += 1
             return
         self._written[post.post_id] = look
-        if self._tally.requested <= self._resumed:
-            self._tally.dropped["duplicate"] += 1
+        if self._counts.requested <= self._resumed:
+            self._counts.dropped["duplicate"] += 1
         else:
             self._batch.append(post)
 
     def _refuse(self, form: Format, table: Table, number: int, reason: str, content: str) -> None:
-        self._tally.dropped["unreadable"] += 1
-        if self._tally.requested > self._resumed:
+        self._counts.dropped["unreadable"] += 1
+        if self._counts.requested > self._resumed:
             where = f"{table.name}:{number}"
             self._refused.append((where, reason, "" if form.hides_rows else content))
 
     def _flush(self) -> None:
         """Posts first; then, and only then, the cursor."""
-        if self._tally.requested <= self._resumed:
+        if self._counts.requested <= self._resumed:
             return
         tools = self._tools
         fresh = self._unknown(self._batch)
         if len(fresh) < len(self._batch):
-            self._tally.dropped["duplicate"] += len(self._batch) - len(fresh)
+            self._counts.dropped["duplicate"] += len(self._batch) - len(fresh)
         if fresh:
-            self._tally.collected += tools.spool.put(fresh)
+            self._counts.collected += tools.spool.put(fresh)
         self._batch = []
         for where, reason, content in self._refused:
             tools.quarantine.put(self._context.source, where, reason, content)
@@ -193,28 +193,28 @@ class ImportJob:
         return [post for post in batch if _look(post) not in known_or_waiting]
 
     def _move_cursor(self, *, done: bool) -> None:
-        rows = max(self._tally.requested, self._resumed)
+        rows = max(self._counts.requested, self._resumed)
         value: dict[str, Any] = {"file": self._path.name, "rows": rows, "done": done}
         self._tools.state.cursors.put(self._mark, value)
 
     def _note(self, strangers: list[Table]) -> None:
         for table in strangers:
             if table.columns:
-                self._tally.leftover[f"未识别的表 {table.name}"] += max(table.expected, 1)
+                self._counts.leftover[f"未识别的表 {table.name}"] += max(table.expected, 1)
             else:
-                self._tally.problem(f"读不出：{table.note}")
+                self._counts.problem(f"读不出：{table.note}")
 
     def _check_yield(self) -> None:
-        tally = self._tally
-        unreadable, empty = tally.dropped["unreadable"], tally.dropped["no_text"]
-        if tally.requested and unreadable + empty == tally.requested:
+        counts = self._counts
+        unreadable, empty = counts.dropped["unreadable"], counts.dropped["no_text"]
+        if counts.requested and unreadable + empty == counts.requested:
             raise InputError(
                 f"{self._path.name} 一行也没有读成：{unreadable} 行读不出，{empty} 行没有正文",
                 "至少一行有正文",
                 "核对文件与列名；读不出的行和原因在隔离目录中",
             )
         if unreadable:
-            tally.problem(f"读不出：{unreadable} 行读不出，行号和原因在隔离目录中")
+            counts.problem(f"读不出：{unreadable} 行读不出，行号和原因在隔离目录中")
 
 
 def _look(post: Post) -> Look:

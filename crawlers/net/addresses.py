@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+from crawlers.net.special_addresses import embedded, is_special
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -48,15 +50,11 @@ def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def is_public(address: str) -> bool:
-    """True for an address of the open Internet: not private, loopback, link-local, multicast or reserved."""
+    """True for an address of the open Internet that carries no inner one within (special_addresses.py)."""
     ip = literal(address)
-    if ip is None:
+    if ip is None or is_special(ip):
         return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+    return isinstance(ip, ipaddress.IPv4Address) or not any(map(is_special, embedded(ip)))
 
 
 class PrivateAddressError(OSError):

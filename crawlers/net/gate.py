@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import NoReturn
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -10,32 +10,28 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.net.addresses import origin_of
-
-if TYPE_CHECKING:
-    from crawlers.base import PostSpider
+from crawlers.net.crawl import Crawl, crawl_of
 
 
 class StoppedError(IgnoreRequest):
     """The crawl has stopped; whoever asked has nothing to account for."""
 
 
-def check_open(spider: PostSpider[Any]) -> None:
+def check_open(crawl: Crawl) -> None:
     """Raises StoppedError once a refusal, a full disk or a signal has stopped the crawl."""
-    if spider.tally.stopped or spider.context.stopping:
+    if crawl.ended:
         raise StoppedError("已停止")
 
 
 def refuse(crawler: Crawler, request: Request, reason: str) -> NoReturn:
     """Note the refusal before anything else can be asked; always raises StoppedError."""
-    spider = cast("PostSpider[Any]", crawler.spider)
-    spider.refuse(reason, request.meta.get("optional", False))
+    crawl_of(crawler).refuse(reason, request.meta.get("optional", False))
     raise StoppedError(reason)
 
 
 def lose(crawler: Crawler, request: Request, reason: str) -> NoReturn:
     """Note that a site does not answer; always raises StoppedError. Other sites of the source go on."""
-    spider = cast("PostSpider[Any]", crawler.spider)
-    spider.lose(reason, request.meta.get("optional", False))
+    crawl_of(crawler).lose(reason, request.meta.get("optional", False))
     raise StoppedError(reason)
 
 
@@ -50,24 +46,17 @@ class GateMiddleware:
         """Called by Scrapy."""
         return cls(crawler)
 
-    @property
-    def _spider(self) -> PostSpider[Any]:
-        return cast("PostSpider[Any]", self._crawler.spider)
-
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest where the request may not leave."""
-        spider = self._spider
-        check_open(spider)
+        crawl = crawl_of(self._crawler)
+        check_open(crawl)
         origin = origin_of(request.url)
-        if origin is not None and origin.host not in spider.held_hosts:
-            if not spider.context.locks.try_hold(origin.host):
-                spider.tally.dropped["busy_host"] += 1
-                raise StoppedError(f"{origin.host} 正被另一次采集占用")
-            spider.held_hosts.append(origin.host)
+        if origin is not None and not crawl.hold(origin.host):
+            raise StoppedError(f"{origin.host} 正被另一次采集占用")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """An answer came: the site is up."""
         del request
         if response.status < 500:
-            self._spider.tally.failures_in_row = 0
+            crawl_of(self._crawler).answered()
         return response

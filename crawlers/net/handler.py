@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from scrapy import Request
@@ -15,11 +14,9 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from crawlers.net.addresses import Origin, PublicResolver, is_public, literal, origin_of
+from crawlers.net.crawl import crawl_of
 from crawlers.net.faults import ForbiddenAddressError, scrapy_errors
 from crawlers.net.gate import check_open
-
-if TYPE_CHECKING:
-    from crawlers.base import PostSpider
 
 ORIGINS_SETTING = "KOUBEI_ORIGINS"
 PROXY_SETTING = "KOUBEI_PROXY"
@@ -48,10 +45,10 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             DownloadCancelledError: the answer is larger than DOWNLOAD_MAXSIZE.
             Other download errors of scrapy.exceptions: the network's faults; they are retried.
         """
-        spider = cast("PostSpider[Any]", self.crawler.spider)
-        check_open(spider)  # it may have waited here for its turn while the site refused the one before
+        crawl = crawl_of(self.crawler)
+        check_open(crawl)  # it may have waited here for its turn while the site refused the one before
         own, proxy = self._route(request.url)
-        spider.tally.requested += 1
+        crawl.asked()
         timeout = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", 30.0))
         with scrapy_errors():
             async with self._session(own or proxy is not None).request(

@@ -46,7 +46,7 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
         store = country[1] if named and country else self.options.country
         apps = (named[1],) if named else self.options.apps
         if not apps:
-            self.tally.problem("config: 没有写 options.apps")
+            self.counts.problem("config: 没有写 options.apps")
         for app in apps:
             yield self._page(f"{base}/{store}/rss/customerreviews", app, 1)
 
@@ -65,8 +65,8 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
         if not found:
             feed.take("author", "updated", "rights", "title", "icon", "link", "id")
             if len(entries) > 1 or feed:
-                feed.audit(self.tally.leftover)
-                self.tally.missing("im:rating")
+                feed.audit(self.counts.leftover)
+                self.counts.missing("im:rating")
             else:
                 self._empty(base, app, page)
             return
@@ -114,8 +114,8 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
         )
         author.take("label")
         item.take("im:voteCount", "im:contentType")
-        author.audit(self.tally.leftover)
-        item.audit(self.tally.leftover)
+        author.audit(self.counts.leftover)
+        item.audit(self.counts.leftover)
         return post
 
     def _page(self, base: str, app: str, page: int) -> Request:

@@ -61,7 +61,7 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
             return None
         rows = _ROW(root)
         if not rows and not _NO_THREADS.search(response.text):
-            self.tally.missing("tbody[id^=normalthread_]")
+            self.counts.missing("tbody[id^=normalthread_]")
             return None
         threads = [t for row in rows if (t := self._thread(response, row))]
         return threads, self._next(response, root)
@@ -73,7 +73,7 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         if not floors:
             return self._without_floors(response)
         if not any(_POSTED(floor) for floor in floors):
-            self.tally.missing("em[id^=authorposton]")
+            self.counts.missing("em[id^=authorposton]")
         title = text_of(_TITLE(root)) or thread.title
         numbers = [int(_first_digits(floor.get("id", ""))) for floor in floors]
         if page == 1:
@@ -91,7 +91,7 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         if found is None:
             self.puzzled(response, "table[id^=pid]")
             return None
-        self.tally.dropped["protected" if "权限" in found[0] else "gone"] += 1
+        self.counts.dropped["protected" if "权限" in found[0] else "gone"] += 1
         return ThreadPage([], None)
 
     def page_url(self, url: str, page: int) -> str:
@@ -104,7 +104,7 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         links = _SUBJECT(row)
         tid = _first_digits(row.get("id", ""))
         if not links or not tid:
-            self.tally.missing("a.xst")
+            self.counts.missing("a.xst")
             return None
         replies = parse_count(text_of(_REPLIES(row)) or None)
         stamp = f"{replies}:{_absolute(_LAST(row))}"
@@ -118,9 +118,9 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         messages = _MESSAGE(floor)
         if not messages:
             if _LOCKED(floor):
-                self.tally.dropped["hidden"] += 1
+                self.counts.dropped["hidden"] += 1
             else:
-                self.tally.missing("td.t_f")
+                self.counts.missing("td.t_f")
             return None
         quoted, parent = _take_quote(messages[0])
         published_at, precision = parse_time(_time_text(_POSTED(floor)), self.context.clock.now())

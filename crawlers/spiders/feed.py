@@ -16,9 +16,9 @@ from scrapy.http import HtmlResponse, Response
 from crawlers.base import Output, PostSpider, join
 from crawlers.clean import parse_time
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
-from crawlers.harvest import Harvest, Mark
 from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions
+from crawlers.page_result import Mark, PageResult
 from koubei.core.domain import Engagement, Kind, RawPost
 from koubei.core.privacy import mask_name
 from koubei.core.urls import canonical_url, safe_url
@@ -65,25 +65,25 @@ class FeedSpider(PostSpider[FeedOptions]):
             self.frontier(feed).end()
             return
         if response.status == GONE:
-            self.tally.problem("已关闭：该订阅返回 410，请从配置中移除")
+            self.counts.problem("已关闭：该订阅返回 410，请从配置中移除")
             return
         parsed = self._read(response)
         if parsed is None:
             yield from self._discover(response, feed, trail)
             return
         if not parsed.items and len(trail) == 1 and self.recall("lists", feed):
-            self.tally.missing("item")
+            self.counts.missing("item")
             return
         frontier = self.frontier(feed)
         found = self._posts(response, parsed)
         harvest, more = self.page_of(frontier, found)
         marks = [self._validators(response, feed, parsed)] if len(trail) == 1 else []
-        yield Harvest(harvest.posts, marks, harvest.again)
+        yield PageResult(harvest.posts, marks, harvest.again)
         if self.options.comments:
             for item, (_, post) in zip(parsed.items, found, strict=True):
                 yield from self._comments(response, item, _reference(post))
         if not parsed.whole:  # what it lacks stays new
-            self.tally.problem(f"读不出：订阅没有传完，只读到 {len(parsed.items)} 条")
+            self.counts.problem(f"读不出：订阅没有传完，只读到 {len(parsed.items)} 条")
         elif more:
             yield from self._next(response, parsed, feed, trail)
 
@@ -102,17 +102,17 @@ class FeedSpider(PostSpider[FeedOptions]):
         """The comment feed of one entry."""
         parsed = self._read(response)
         if parsed is None:
-            self.tally.dropped["unreadable"] += 1
+            self.counts.dropped["unreadable"] += 1
             return
         place = {"thread_title": item.title, "thread_id": parent, "parent_id": parent}
         found = self._posts(response, parsed, kind="comment", title="", **place)
-        yield Harvest([post for _, post in found], [("comments", _key(item), seen)])
+        yield PageResult([post for _, post in found], [("comments", _key(item), seen)])
 
     def _read(self, response: Response) -> ParsedFeed | None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         parsed = parse_feed(response.body, response.url, content_type)
         if parsed is not None:
-            self.tally.leftover.update(parsed.leftover)
+            self.counts.leftover.update(parsed.leftover)
         return parsed
 
     def _discover(self, response: Response, feed: str, trail: tuple[str, ...]) -> Iterable[Request]:
@@ -125,7 +125,7 @@ class FeedSpider(PostSpider[FeedOptions]):
         elif self.recall("lists", feed) or refusal_in(response):
             self.puzzled(response, "RSS/Atom/JSON Feed")
         else:
-            self.tally.problem(
+            self.counts.problem(
                 "读不出：这里不是 RSS、Atom 或 JSON Feed，也没有指向订阅的 <link rel=alternate>"
             )
 
@@ -147,7 +147,7 @@ class FeedSpider(PostSpider[FeedOptions]):
         now = self.context.clock.now()
         published_at, precision = parse_time(item.time, now)
         if published_at is not None and published_at > now + _AHEAD:
-            self.tally.leftover["发布时间在将来"] += 1
+            self.counts.leftover["发布时间在将来"] += 1
             published_at, precision = None, "unknown"
         values: dict[str, Any] = {
             "kind": self.options.kind,

@@ -59,7 +59,7 @@ class HeimaoSpider(PostSpider[HeimaoOptions]):
             return
         pager = data.table("pager")
         rows = data.rows("lists", "complaints")
-        data.audit(self.tally.leftover)
+        data.audit(self.counts.leftover)
         if not rows:
             self._empty(feed, pager)
             return
@@ -87,7 +87,7 @@ class HeimaoSpider(PostSpider[HeimaoOptions]):
         main, author = item.table("main"), item.table("author")
         sn = main.text("sn")
         if not sn:
-            self.tally.missing("main.sn")
+            self.counts.missing("main.sn")
             return None
         published_at, precision = parse_time(main.text("created_at", "timestamp"), self.context.clock.now())
         url = main.text("url") or f"/complaint/view/{sn}/"
@@ -116,7 +116,7 @@ class HeimaoSpider(PostSpider[HeimaoOptions]):
         main.take(*_UNREAD)
         author.take("gender")
         for part in (main, author, item):
-            part.audit(self.tally.leftover)
+            part.audit(self.counts.leftover)
         return post
 
     def _page(self, feed: str, page: int) -> Request:

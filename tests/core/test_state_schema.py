@@ -20,13 +20,13 @@ from koubei.core.errors import DegradedError, StoreError, StoreUnavailableError
 from koubei.core.state import State
 from koubei.core.state.database import Database
 from koubei.core.state.schema import metadata
-from koubei.core.state.upgrade import HEAD, MIGRATIONS
+from koubei.core.state.upgrade import HEAD, MIGRATIONS, open_current
 
 CLOCK = FixedClock(datetime(2026, 11, 18, tzinfo=UTC))
 
 
 def test_migrations_make_exactly_the_tables_the_code_uses(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "state.db")
+    database = open_current(tmp_path / "state.db")
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
@@ -112,7 +112,7 @@ def test_a_lock_held_elsewhere_is_unavailable_for_writers_only(
 
 
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "state.db")
+    database = open_current(tmp_path / "state.db")
     state = State(database, CLOCK)
     state.facts.put("small", "kept")
 
@@ -128,7 +128,7 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
 
 
 def test_an_error_in_a_write_leaves_nothing_behind(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "state.db")
+    database = open_current(tmp_path / "state.db")
 
     def fail() -> None:
         with database.write() as connection:
@@ -169,6 +169,6 @@ def test_a_database_of_the_first_version_is_upgraded_with_its_data(tmp_path: Pat
         connection.exec_driver_sql("INSERT INTO roots VALUES ('hash', 'forum:1')")
     database.close()
     assert State.open(path, CLOCK).facts.get("anchor") == "2026"
-    upgraded = Database.open(path)
+    upgraded = open_current(path)
     with upgraded.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -19,6 +19,7 @@ from koubei.core.state.samples import Sample, SampleItem, Samples, Stratum
 from koubei.core.state.seen import Seen, SeenLedger
 from koubei.core.state.tombstones import Tombstones
 from koubei.core.state.unmatched import Unmatched
+from koubei.core.state.upgrade import open_current
 from koubei.core.state.versions import Versions
 
 __all__ = [
@@ -69,7 +70,7 @@ class State:
             StoreError: the file is damaged, is not ours, or a newer koubei wrote it.
             StoreUnavailableError: another process holds it for too long.
         """
-        return cls(Database.open(path), clock)
+        return cls(open_current(path), clock)
 
     def close(self) -> None:
         """Release the file."""

@@ -29,24 +29,6 @@ class Database:
         self._engine = _engine(path)
         self._writer = self._engine.execution_options(write=True)
 
-    @classmethod
-    def open(cls, path: Path) -> Database:
-        """Open and bring to the current schema.
-
-        Raises:
-            StoreError: damaged, foreign or from a newer version.
-            StoreUnavailableError: locked for too long.
-        """
-        from koubei.core.state.upgrade import upgrade
-
-        database = cls(path)
-        try:
-            upgrade(database)
-        except BaseException:
-            database.close()
-            raise
-        return database
-
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the database."""

@@ -15,6 +15,22 @@ HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+def open_current(path: Path) -> Database:
+    """Open a state database and bring it to the current schema.
+
+    Raises:
+        StoreError: damaged, foreign or from a newer version.
+        StoreUnavailableError: locked for too long.
+    """
+    database = Database(path)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
 def upgrade(database: Database) -> None:
     """Run the migrations that are missing, in one transaction.
 

@@ -13,7 +13,7 @@ Mark = tuple[str, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Harvest:
+class PageResult:
     """What a callback found: posts, and what the cursor may say once they are durable.
 
     Attributes:

@@ -15,7 +15,7 @@ FINISHED = "finished"
 
 
 @dataclass(slots=True)
-class Tally:
+class CrawlCounts:
     """Counts of one crawl of one source.
 
     Attributes:
