@@ -1,6 +1,7 @@
 # make demo   the whole product on this machine, one command
 # make test   every check: lint, types, layers, tests
 # make check  lint, types, layers alone
+# make findings  surprises in other people's software, shown again (findings/README.md; needs the network)
 # make lock   resolve requirements*.txt anew (needs uv, https not recorded)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 NEXT_ELASTIC := 9.5.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check findings lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/koubei demo
@@ -29,6 +30,14 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+findings:
+	@failed=0; for script in findings/*.sh; do \
+	  code=0; said=$$($$script 2>&1) || code=$$?; \
+	  case $$code in 0) word=ok;; 1) word=changed;; *) word='not run';; esac; \
+	  printf '%-8s %s\n' "$$word" "$$script"; \
+	  [ $$code = 0 ] || { failed=1; printf '%s\n' "$$said" | tail -n 3 | sed 's/^/         /'; }; \
+	done; exit $$failed
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
