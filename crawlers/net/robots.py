@@ -22,6 +22,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawlers.net.addresses import Origin, origin_of
 from crawlers.net.faults import ForbiddenAddressError, in_words
 from crawlers.net.gate import StoppedError, lose, refuse
+from crawlers.net.robots_groups import PRODUCT, lines_of, ours, with_tokens
 
 MAX_BYTES = 500 * 1024
 LONGEST_DELAY = 300.0
@@ -46,16 +47,21 @@ class Rules:
     """What one site's robots.txt says to us.
 
     Attributes:
+        parsers: the file in two readings, RFC 9309's and Protego's; an address must be free in both.
         denied: why no address of the site is for us. lost: why the site did not answer at all.
     """
 
-    parser: Protego | None = None
+    parsers: tuple[Protego, ...] = ()
     denied: str | None = None
     lost: str | None = None
     delay: float = 0.0
 
+    def allow(self, url: str) -> bool:
+        """Whether no reading forbids the address."""
+        return self.denied is None and all(each.can_fetch(url, PRODUCT) for each in self.parsers)
 
-def read_rules(status: int, body: bytes, agent: str) -> Rules:
+
+def read_rules(status: int, body: bytes) -> Rules:
     """The rules a robots.txt answer means: no file = all allowed; denied or broken = nothing allowed."""
     if status in _DENIED:
         return Rules(denied=f"robots.txt 返回 {status}")
@@ -63,11 +69,23 @@ def read_rules(status: int, body: bytes, agent: str) -> Rules:
         return Rules()
     if status != 200:
         return Rules(denied=f"robots.txt 无法读取（{status}）")
-    parser = Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", "replace"))
-    delay = parser.crawl_delay(agent) or 0.0
+    lines = lines_of(_readable(body))
+    parsers = tuple(Protego.parse(text) for text in (ours(lines), with_tokens(lines)))
+    delay = max(parser.crawl_delay(PRODUCT) or 0.0 for parser in parsers)
     if delay > LONGEST_DELAY:
         return Rules(denied=f"robots.txt 要求每次间隔 {delay:g} 秒")
-    return Rules(parser, delay=delay)
+    return Rules(parsers, delay=delay)
+
+
+def _readable(body: bytes) -> str:
+    """The part that is read; a line it ends in the middle of counts only where it forbids."""
+    text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
+    kept, last = text[: _last_line(text)], text[_last_line(text) :]
+    return text if len(body) <= MAX_BYTES or last.lstrip().lower().startswith("dis") else kept
+
+
+def _last_line(text: str) -> int:
+    return max(text.rfind("\n"), text.rfind("\r")) + 1
 
 
 class RobotsMiddleware:
@@ -75,7 +93,6 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._agent: str = crawler.settings["USER_AGENT"]
         self._rules: dict[Origin, asyncio.Task[Rules]] = {}
 
     @classmethod
@@ -93,8 +110,7 @@ class RobotsMiddleware:
         rules = await self._rules[origin]
         if rules.lost:
             lose(self._crawler, request, rules.lost)
-        allowed = rules.parser is None or rules.parser.can_fetch(request.url, self._agent)
-        if rules.denied or not allowed:
+        if not rules.allow(request.url):
             refuse(self._crawler, request, rules.denied or "robots.txt 不允许")
 
     async def _fetch(self, origin: Origin, request: Request) -> Rules:
@@ -109,7 +125,7 @@ class RobotsMiddleware:
             raise
         except _UNREACHABLE as error:
             return Rules(lost=f"{origin.host}:{origin.port}（{in_words(error)}），robots.txt 也就没有读到")
-        rules = read_rules(answer.status, answer.body, self._agent)
+        rules = read_rules(answer.status, answer.body)
         self._slow_down(request, rules.delay)
         return rules
 
