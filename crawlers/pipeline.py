@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.crawler import Crawler
@@ -73,7 +74,7 @@ class SpoolPipeline:
             self._spider.counts.dropped["spool_full"] += len(item.posts)
             return item
         try:
-            self._add(item)
+            self._add(*item.believed())
             if len(self._posts) >= BATCH:
                 self._flush()
         except KoubeiError as error:
@@ -100,7 +101,8 @@ class SpoolPipeline:
             spider.unrecorded = spider.unrecorded or error
         self._report()
 
-    def _add(self, item: PageResult) -> None:
+    def _add(self, item: PageResult, wrong_times: Mapping[str, int]) -> None:
+        self._spider.counts.leftover.update(wrong_times)
         posts = [(post, False) for raw in item.posts if (post := self._build(raw))]
         posts += [(post, True) for raw in item.again if (post := self._build(raw))]
         seen = self._context.state.seen.lookup([post.post_id for post, _ in posts])

@@ -14,11 +14,12 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawlers.base import Output, PostSpider, join
-from crawlers.clean import parse_time
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
 from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions
 from crawlers.page_result import Mark, PageResult
+from crawlers.times import parse_time
+from crawlers.times.together import Times, times_moved
 from koubei.core.domain import Engagement, Kind, RawPost
 from koubei.core.privacy import mask_name
 from koubei.core.urls import canonical_url, safe_url
@@ -30,6 +31,8 @@ _ALTERNATE = (
 _CONDITIONAL = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 _AHEAD = timedelta(hours=1)
 """A post from further in the future has a wrong clock or zone; its time is then unknown."""
+MOST_TIMES = 20
+"""Entries whose times are remembered until the feed is asked again."""
 NOT_MODIFIED = 304
 NOT_FOUND = 404
 GONE = 410
@@ -75,10 +78,12 @@ class FeedSpider(PostSpider[FeedOptions]):
             self.counts.missing("item")
             return
         frontier = self.frontier(feed)
+        times = _times(parsed)
+        moved = times_moved(self.recall("times", feed) or {}, times)
         found = self._posts(response, parsed)
-        harvest, more = self.page_of(frontier, found)
-        marks = [self._validators(response, feed, parsed)] if len(trail) == 1 else []
-        yield PageResult(harvest.posts, marks, harvest.again)
+        page, more = self.page_of(frontier, found)
+        marks = [self._validators(response, feed, parsed), ("times", feed, times)] if len(trail) == 1 else []
+        yield PageResult(page.posts, marks, page.again, moved)
         if self.options.comments:
             for item, (_, post) in zip(parsed.items, found, strict=True):
                 yield from self._comments(response, item, _reference(post))
@@ -169,6 +174,15 @@ class FeedSpider(PostSpider[FeedOptions]):
             return ("http", feed, None)
         found = {n: v.decode("latin-1") for n, _ in _CONDITIONAL if (v := response.headers.get(n))}
         return ("http", feed, found or None)
+
+
+def _times(parsed: ParsedFeed) -> Times:
+    """What the newest entries' times are, by a short key, for the next look."""
+    return {
+        hashlib.sha256(_key(item).encode()).hexdigest()[:12]: item.time
+        for item in parsed.items[:MOST_TIMES]
+        if item.time
+    }
 
 
 def _key(item: FeedItem) -> str:

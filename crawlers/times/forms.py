@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta
 
+from crawlers.times.ago import RUN, duration
+from crawlers.times.zones import ZONE, zone_of
 from koubei.core.clock import BEIJING
 from koubei.core.domain import TimePrecision
 
@@ -18,31 +20,15 @@ CLOCK_SKEW = timedelta(hours=1)
 """A site whose clock runs ahead of ours still means this year and this day."""
 MAX_LENGTH = 200
 
-_UNITS = {
-    "秒": timedelta(seconds=1),
-    "分": timedelta(minutes=1),
-    "小时": timedelta(hours=1),
-    "天": timedelta(days=1),
-    "日": timedelta(days=1),
-    "周": timedelta(weeks=1),
-    "星期": timedelta(weeks=1),
-    "月": timedelta(days=30),
-    "年": timedelta(days=365),
-}
 _DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
-_SMALL_NUMBERS = {"半": 0.5, "一": 1.0, "两": 2.0, "二": 2.0, "三": 3.0, "几": 3.0}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "CST": 8, "HKT": 8, "JST": 9}
-_ZONES |= {"EST": -5, "EDT": -4, "PST": -8, "PDT": -7}
-"""CST is China Standard Time: the sources are Chinese."""
 
 _CLOCK = (
     r"(?P<half>上午|下午|中午|凌晨|早上|晚上)?\s?(?P<h>\d{1,2})\s?[:时点]\s?(?P<m>\d{1,2})"
     r"(?:\s?[:分]\s?(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ampm>[ap]\.?m\b))?"
 )
-_ZONE = rf"(?P<zone>[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(_ZONES)})\b)?"
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?\s?)?"
-_AFTER_DATE = rf"\s?{_WEEKDAY}(?:[T,]?\s?{_CLOCK}\s?{_ZONE})?"
+_AFTER_DATE = rf"\s?{_WEEKDAY}(?:[T,]?\s?{_CLOCK}\s?{ZONE})?"
 _MONTH_NAME = rf"(?P<mon>{'|'.join(_MONTHS)})[a-z]*\.?"
 
 
@@ -53,7 +39,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 def parse_time(text: str | int | float | None, fetched_at: datetime) -> tuple[datetime | None, TimePrecision]:
     """The UTC instant a site's time text means, and how precise it is.
 
-    Reads relative times (3分钟前, 昨天 12:00), dates with and without year (10-31, 10月31日 12:00),
+    Reads relative times (2天3小时前, 昨天 12:00), dates with and without year (10-31, 10月31日 12:00),
     ISO 8601, RFC 822, Weibo's and Django's English forms, epoch seconds and milliseconds. What has no
     zone is Beijing time; what has no year is the latest such date up to `fetched_at` (aware). Text around
     the time is ignored. What cannot be a time is (None, "unknown"); never raises.
@@ -103,9 +89,13 @@ def _english(found: re.Match[str], _local: datetime) -> Parsed:
 
 
 def _ago(found: re.Match[str], local: datetime) -> Parsed:
-    number = found["n"]
-    count = _SMALL_NUMBERS[number] if number in _SMALL_NUMBERS else float(number)
-    return local - count * _UNITS[found["unit"]], "relative"
+    passed = duration(found["run"])
+    if passed is None:
+        raise ValueError(found[0])
+    moment = local - passed
+    if found["h"] is None:
+        return moment, "relative"
+    return _with_clock(found, moment.year, moment.month, moment.day)
 
 
 def _just_now(_found: re.Match[str], local: datetime) -> Parsed:
@@ -139,7 +129,7 @@ def _with_clock(found: re.Match[str], year: int, month: int, day: int) -> Parsed
         return datetime(year, month, day, tzinfo=BEIJING), "day"
     hour = _hour(int(parts["h"]), parts.get("half") or "", (parts.get("ampm") or "").lower())
     seconds = parts.get("s")
-    zone = _zone(parts.get("zone"))
+    zone = zone_of(parts.get("zone"))
     moment = datetime(year, month, day, hour, int(parts["m"]), int(seconds or 0), tzinfo=zone)
     return moment, "exact" if seconds else "minute"
 
@@ -148,16 +138,6 @@ def _hour(hour: int, half: str, ampm: str) -> int:
     if (half in ("下午", "晚上") or ampm.startswith("p")) and hour < 12:
         return hour + 12
     return 0 if (half == "凌晨" or ampm.startswith("a")) and hour == 12 else hour
-
-
-def _zone(text: str | None) -> tzinfo:
-    if not text:
-        return BEIJING
-    if text.upper() in _ZONES:
-        return timezone(timedelta(hours=_ZONES[text.upper()]))
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if text[0] == "-" else offset)
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Parsed]], ...] = (
@@ -169,15 +149,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Parsed]
         ),
         _full_date,
     ),
-    (_compile(rf"{_MONTH_NAME}\s(?P<d>\d{{1,2}})\s{_CLOCK}\s?{_ZONE}\s?(?P<y>\d{{4}})"), _english),
+    (_compile(rf"{_MONTH_NAME}\s(?P<d>\d{{1,2}})\s{_CLOCK}\s?{ZONE}\s?(?P<y>\d{{4}})"), _english),
     (_compile(rf"{_MONTH_NAME}\s(?P<d>\d{{1,2}}),?\s(?P<y>\d{{4}}){_AFTER_DATE}"), _english),
     (_compile(rf"(?P<d>\d{{1,2}})[\s-]{_MONTH_NAME}[\s,-]+(?P<y>\d{{4}}){_AFTER_DATE}"), _english),
-    (
-        _compile(
-            r"(?P<n>\d{1,5}|[半一两二三几])\s?个?半?(?P<unit>秒|分|小时|天|日|周|星期|月|年)钟?(?:以|之)?前"
-        ),
-        _ago,
-    ),
+    (_compile(rf"{RUN}(?![天面])(?:\s?{_CLOCK})?"), _ago),
     (_compile(r"刚刚|just now"), _just_now),
     (_compile(rf"(?P<day>今天|今日|昨天|昨日|大前天|前天)\s?(?:{_CLOCK})?"), _named_day),
     (
