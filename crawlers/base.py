@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import urlsplit
@@ -212,6 +213,10 @@ class PostSpider(Spider, Generic[OptionsT]):
     def answered(self) -> None:
         """An answer came: the site is up."""
         self.counts.failures_in_row = 0
+
+    def decoded(self, bad: int, note: str) -> None:
+        """A page was decoded; what did not fit is told with the run."""
+        self.counts.leftover += Counter({"读不出的字符": bad, note: bool(note)})
 
     # -- what Scrapy calls ------------------------------------------------------------------------
 

@@ -15,15 +15,15 @@ import feedparser
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from crawlers.clean import html_to_text, parse_count
+from crawlers.decoding import decode
 from crawlers.fields import Fields
 
-_DECLARED = re.compile(rb"^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*)([\"'])[\w.-]{1,40}\2", re.IGNORECASE)
+_DECLARED = re.compile(r"^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*)([\"'])[\w.-]{1,40}\2", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|br|div|a|span|img|em|strong|b|i|ul|li)\b[^<>]{0,500}>", re.IGNORECASE)
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _LOOK_AT = 2_000
 _TAIL = 10_000
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WORDPRESS = "https://wordpress.org/"
 _WORDPRESS_PAGE = 10
 """Entries on a page of a WordPress feed, unless its owner changed that."""
@@ -97,15 +97,15 @@ class ParsedFeed:
 
 def parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed | None:
     """The feed in an answer; None where it is none. `url` resolves relative links."""
-    if body.startswith(_UTF_16):
-        body = body.decode("utf-16", "replace").encode()
-    start = body[:_LOOK_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = decode(body, content_type).text
+    body = _DECLARED.sub(r"\1\2utf-8\2", text[:_LOOK_AT]).encode() + text[_LOOK_AT:].encode()
+    start = body[:_LOOK_AT].lstrip()
     if start.startswith(b"{"):
         return _json_feed(body)
     if not _ROOT.search(start):
         return None
-    body, content_type = _honest_encoding(body, content_type)
-    headers = {"content-type": content_type, "content-location": url}
+    kind = content_type.split(";")[0].strip() or "application/xml"
+    headers = {"content-type": f"{kind}; charset=utf-8", "content-location": url}
     # A stream, since feedparser would open bytes that happen to be the name of a file.
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
     broken = isinstance(parsed.get("bozo_exception"), SAXException)
@@ -137,16 +137,6 @@ def _wordpress_next(feed: Any, items: Sequence[FeedItem], url: str) -> str:
         if page.isascii() and page.isdigit()
         else ""
     )
-
-
-def _honest_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """What is UTF-8 is read as UTF-8, whatever is declared: many feeds still say GB2312."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return body, content_type
-    kind = content_type.split(";")[0].strip() or "application/xml"
-    return _DECLARED.sub(rb"\1\2utf-8\2", body[:_LOOK_AT]) + body[_LOOK_AT:], f"{kind}; charset=utf-8"
 
 
 def _item(entry: Any, feed_author: dict[str, Any], leftover: Counter[str]) -> FeedItem:

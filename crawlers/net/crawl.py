@@ -27,6 +27,10 @@ class Crawl(Protocol):
         """An answer came: the site is up."""
         ...
 
+    def decoded(self, bad: int, note: str) -> None:
+        """A page was decoded: how many characters could not be, and what there is to say of it."""
+        ...
+
     def refuse(self, reason: str, optional: bool = False) -> None:
         """The site says no."""
         ...

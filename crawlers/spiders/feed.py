@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawlers.base import Output, PostSpider, join
+from crawlers.decoding.pages import looks_like_noise
 from crawlers.feeds import FeedItem, ParsedFeed, parse_feed
 from crawlers.net.refusals import refusal_in
 from crawlers.options import SpiderOptions
@@ -118,6 +119,8 @@ class FeedSpider(PostSpider[FeedOptions]):
         parsed = parse_feed(response.body, response.url, content_type)
         if parsed is not None:
             self.counts.leftover.update(parsed.leftover)
+            if looks_like_noise("\n".join(f"{item.title}\n{item.text}" for item in parsed.items)):
+                self.counts.problem("读不出：订阅像是乱码，编码与声明的不符")
         return parsed
 
     def _discover(self, response: Response, feed: str, trail: tuple[str, ...]) -> Iterable[Request]:

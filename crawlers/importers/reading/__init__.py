@@ -10,9 +10,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from crawlers.decoding.files import Opener
 from crawlers.importers.reading.archive import DAMAGED, list_members
 from crawlers.importers.reading.delimited import read_delimited
-from crawlers.importers.reading.encoding import Opener
 from crawlers.importers.reading.excel import read_excel
 from crawlers.importers.reading.json_lines import read_json
 from crawlers.importers.table import Accepts, Table

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from crawlers.importers.reading.encoding import REPLACEMENT, Encoding, Opener, detect
+from crawlers.decoding.files import REPLACEMENT, Encoding, Opener, detect
 from crawlers.importers.table import (
     HEADER_SEARCH,
     Accepts,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-from crawlers.importers.reading.encoding import REPLACEMENT, Encoding, Opener, detect
+from crawlers.decoding.files import REPLACEMENT, Encoding, Opener, detect
 from crawlers.importers.table import Line, Table, Unreadable, longest, tidy_name
 from koubei.core.errors import InputError
 
