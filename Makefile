@@ -1,6 +1,7 @@
 # make demo   the whole product on this machine, one command
 # make test   every check: lint, types, layers, tests
 # make check  lint, types, layers alone
+# make bench  every benchmark at a size that shows that it runs (docs name the commands for real figures)
 # make findings  surprises in other people's software, shown again (findings/README.md; needs the network)
 # make lock   resolve requirements*.txt anew (needs uv, https not recorded)
 
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 NEXT_ELASTIC := 9.5.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check findings lock clean
+.PHONY: demo test check bench findings lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/koubei demo
@@ -30,6 +31,13 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev
+	@failed=0; for file in benchmarks/[a-z]*.py; do \
+	  name=$$(basename $$file .py); [ $$name = start ] && continue; \
+	  echo "== $$name"; code=0; $(BIN)/python -m benchmarks.$$name --smoke || code=$$?; \
+	  case $$code in 0|3) ;; *) failed=1; echo "$$name ended with $$code";; esac; \
+	done; exit $$failed
 
 findings:
 	@failed=0; for script in findings/*.sh; do \

@@ -1,11 +1,12 @@
 """How often the alerts are wrong and how much they find: the numbers in docs/alerts.md.
 
-    python -m benchmarks.alert_quality simulate [--worlds 24]
-    python -m benchmarks.alert_quality nab FOLDER     # <name>.csv and labels.json of NAB realTweets
+    python -m benchmarks.alert_quality [--worlds 24]
+    python -m benchmarks.alert_quality --nab FOLDER     # <name>.csv and labels.json of NAB realTweets
 
-`simulate` draws brand + 9 factors + 31 provinces as negative-binomial hours with a daily and weekly
+Without --nab it draws brand + 9 factors + 31 provinces as negative-binomial hours with a daily and weekly
 rhythm and day-to-day swings: eight weeks to learn from, eight weeks to judge. Half of the judged weeks'
-worlds are quiet (false alarms), half hold surges, repost storms and outages.
+worlds are quiet (false alarms), half hold surges, repost storms and outages. Everywhere firing hours less
+than a day apart are one incident: it finds what it overlaps, and is a false alarm where that is nothing.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import argparse
 import csv
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.start import Figures, given, launch, size
 from koubei.core.config.schema import Alerts
 from reports.alerts.detector import Candidate, Detector
 from reports.alerts.scope import HOUR, surge_key
@@ -76,7 +79,7 @@ def world(seed: int, level: float, events: bool) -> World:
         *(surge_key("b", factor=f"f{i}") for i in range(9)),
         *(surge_key("b", province=f"p{i}") for i in range(31)),
     )
-    return World(Grid(START, keys, negatives, everyone, 0), tuple(surges))
+    return World(Grid(START, keys, negatives, everyone), tuple(surges))
 
 
 def candidates(grid: Grid, first: int) -> list[tuple[int, Candidate]]:
@@ -89,33 +92,32 @@ def candidates(grid: Grid, first: int) -> list[tuple[int, Candidate]]:
     ]
 
 
-def episodes(columns: list[int], gap: int = DAY) -> list[int]:
-    """Firing columns joined into incidents: a new one after `gap` silent hours."""
-    starts: list[int] = []
-    last = -10 * gap
+def incidents(columns: list[int], gap: int = DAY) -> list[tuple[int, int]]:
+    """Firing columns joined into incidents, (first, last): a new one after `gap` silent hours."""
+    found: list[tuple[int, int]] = []
     for column in sorted(columns):
-        if column - last > gap:
-            starts.append(column)
-        last = column
-    return starts
+        if found and column - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], column)
+        else:
+            found.append((column, column))
+    return found
 
 
-def simulate(worlds: int) -> None:
-    """Print false alarms per eight weeks and the share of surges found, by level and tail."""
-    print("negatives/h  tail   false alarms per 8 weeks   surges found   hours to find   start error (h)")
-    for level in LEVELS:
+def simulate(worlds: int, levels: Sequence[int], figures: Figures) -> None:
+    """False alarms in eight weeks and the share of surges found, by level (negatives an hour) and tail."""
+    for level in levels:
         calm = [candidates(world(seed, level, False).grid, LEARN * DAY) for seed in range(worlds)]
         stirred = [world(1000 + seed, level, True) for seed in range(max(1, worlds // 4))]
         found = [(w, candidates(w.grid, LEARN * DAY)) for w in stirred]
+        total = sum(len(w.surges) for w in stirred)
         for tail in TAILS:
-            false = sum(len(episodes([c for c, x in one if x.tail < tail])) for one in calm) / worlds
+            false = sum(len(incidents([c for c, x in one if x.tail < tail])) for one in calm) / worlds
             hits, delays, errors = _found(found, tail)
-            total = sum(len(w.surges) for w in stirred)
-            late, off = np.median(delays or [np.nan]), np.median(errors or [np.nan])
-            print(
-                f"{level:11} {tail:7.0e} {false:22.2f} {hits:12}/{total:<5} {late:12.1f} {off:16.1f}",
-                flush=True,
-            )
+            name = f"{level} an hour, tail {tail:.0e}"
+            figures.add(f"{name}: false alarms in 8 weeks", false, digits=2)
+            figures.add(f"{name}: surges found", hits, f"of {total}")
+            figures.add(f"{name}: median hours to find", float(np.median(delays or [np.nan])), digits=1)
+            figures.add(f"{name}: median start error", float(np.median(errors or [np.nan])), "h", digits=1)
 
 
 def _found(
@@ -133,30 +135,34 @@ def _found(
     return hits, delays, errors
 
 
-def nab(folder: Path) -> None:
-    """Print what the detector finds in NAB's hourly volumes (one series each, no gates by author)."""
+def nab(folder: Path, figures: Figures) -> None:
+    """What the detector finds in NAB's hourly volumes (one series each, no gates by author)."""
     labels = json.loads((folder / "labels.json").read_text())
-    print("tail     windows found   false alarms a week")
     series = {name: _hourly(folder / f"{name}.csv") for name in labels}
     for tail in (*TAILS, 1e-8, 1e-10):
         hits = false = windows = 0
         weeks = 0.0
         for name, (start, counts) in series.items():
-            grid = Grid(start, (surge_key("b"),), counts[None, :], counts[None, :], 0)
+            grid = Grid(start, (surge_key("b"),), counts[None, :], counts[None, :])
+            spans = _labelled(labels[name]["windows"], start + timedelta(days=3))
             detector = Detector(grid, Alerts(tail=tail))
             fired = [c for c in range(3 * DAY, grid.hours) if detector.candidates(grid.instant(c + 1))]
-            spans = [
-                tuple(datetime.fromisoformat(t).replace(tzinfo=UTC) for t in w)
-                for w in labels[name]["windows"]
-            ]
-            spans = [w for w in spans if w[0] >= start + timedelta(days=3)]
-            moments = [grid.instant(c) for c in episodes(fired)]
-            every = [grid.instant(c) for c in fired]
-            hits += sum(any(a <= t <= b for t in every) for a, b in spans)
-            false += sum(not any(a <= t <= b for a, b in spans) for t in moments)
+            told = [(grid.instant(first), grid.instant(last)) for first, last in incidents(fired)]
+            hits += sum(any(_overlap(one, span) for one in told) for span in spans)
+            false += sum(not any(_overlap(one, span) for span in spans) for one in told)
             windows += len(spans)
             weeks += (grid.hours - 3 * DAY) / (7 * DAY)
-        print(f"{tail:7.0e} {hits:8}/{windows} {false / weeks:20.2f}")
+        figures.add(f"tail {tail:.0e}: windows with an incident", hits, f"of {windows}")
+        figures.add(f"tail {tail:.0e}: false incidents a series-week", false / weeks, digits=2)
+
+
+def _labelled(windows: Sequence[Sequence[str]], since: datetime) -> list[tuple[datetime, datetime]]:
+    pairs = [tuple(datetime.fromisoformat(text).replace(tzinfo=UTC) for text in pair) for pair in windows]
+    return [(first, last) for first, last in pairs if first >= since]
+
+
+def _overlap(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def _hourly(path: Path) -> tuple[datetime, np.ndarray]:
@@ -170,20 +176,20 @@ def _hourly(path: Path) -> tuple[datetime, np.ndarray]:
     return start, np.array([totals[h] for h in hours], dtype=np.int64)
 
 
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("simulate").add_argument("--worlds", type=int, default=24)
-    commands.add_parser("nab").add_argument("folder", type=Path)
-    chosen = parser.parse_args()
-    if chosen.command == "simulate":
-        simulate(chosen.worlds)
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """The simulation, or NAB's series where a folder is named."""
+    if wanted.nab:
+        nab(wanted.nab, figures)
     else:
-        nab(chosen.folder)
+        simulate(wanted.worlds, LEVELS[:1] if wanted.smoke else LEVELS, figures)
 
 
 if __name__ == "__main__":
-    main()
+    launch(
+        __doc__,
+        measure,
+        [
+            size("worlds", 24, 1, "quiet worlds a level; a quarter as many with surges"),
+            given("--nab", Path, "a folder with NAB's realTweets"),
+        ],
+    )

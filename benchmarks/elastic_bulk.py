@@ -1,6 +1,6 @@
 """What the store on Elasticsearch costs over the bare client, and how fast it answers.
 
-    PYTHONPATH=tools python benchmarks/elastic_bulk.py [MENTIONS=100000] [URL]
+    python -m benchmarks.elastic_bulk [--mentions 100000] [--url URL]
 
 Without a URL (or KOUBEI_TEST_ES_URL) a server is started as the tests do it. The bare run sends documents
 made and serialised beforehand with the client's own streaming_bulk into indices of the same templates; the
@@ -10,11 +10,10 @@ that what else the machine does falls on both. Only ratios hold on another machi
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -22,10 +21,11 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from elastic_server import URL_VARIABLE, shared_server
+from elastic_server import URL_VARIABLE, CannotRunError, shared_server
 from elasticsearch import Elasticsearch, helpers
-from store_speed import LAST, SUBJECTS, generate
 
+from benchmarks.start import Figures, given, launch, size
+from benchmarks.store_speed import LAST, SUBJECTS, generate
 from indexer.elastic import ElasticStore
 from indexer.elastic.documents import document_id, encode, index_of
 from koubei.core.domain import ScoredMention
@@ -35,23 +35,22 @@ BATCH = 500
 QUESTIONS = 100
 
 
-def main() -> None:
-    """Run it and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    if len(sys.argv) > 2:
-        os.environ[URL_VARIABLE] = sys.argv[2]
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Both in turns, then the questions."""
+    if wanted.url:
+        os.environ[URL_VARIABLE] = wanted.url
     with tempfile.TemporaryDirectory() as folder, shared_server(Path(folder)) as origin:
         for name in ("bare", "bench"):
             _remove(origin, name)
         try:
-            _index(origin, count)
-            _ask(ElasticStore(f"{origin}/bench"))
+            _index(origin, wanted.mentions, figures)
+            _ask(ElasticStore(f"{origin}/bench"), wanted.questions, figures)
         finally:
             for name in ("bare", "bench"):
                 _remove(origin, name)
 
 
-def _index(origin: str, count: int) -> None:
+def _index(origin: str, count: int, figures: Figures) -> None:
     client = Elasticsearch(origin, request_timeout=60)
     bare, store = ElasticStore(f"{origin}/bare"), ElasticStore(f"{origin}/bench")
     for each in (bare, store):
@@ -71,7 +70,7 @@ def _index(origin: str, count: int) -> None:
             run()
             seconds[name].append(time.perf_counter() - started)
     store.refresh()
-    _say_index(seconds, count)
+    _say_index(seconds, count, figures)
     client.close()
 
 
@@ -86,19 +85,19 @@ def _send(client: Elasticsearch, ready: Sequence[tuple[dict[str, object], bytes]
         raise RuntimeError("the bare client could not write")
 
 
-def _say_index(seconds: dict[str, list[float]], count: int) -> None:
+def _say_index(seconds: dict[str, list[float]], count: int, figures: Figures) -> None:
     for name, each in seconds.items():
         median = statistics.median(each) * 1000
-        print(f"{name:6} {count / sum(each):8.0f} mentions/s   batch median {median:.0f} ms")
-    print(f"ratio of rates store / bare: {sum(seconds['bare']) / sum(seconds['store']):.2f}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process: {peak:.0f} MB")
+        figures.add(name, count / sum(each), f"mentions/s, batch median {median:.0f} ms")
+    figures.add("ratio of rates, store / bare", sum(seconds["bare"]) / sum(seconds["store"]), digits=2)
+    figures.memory()
 
 
-def _ask(store: ElasticStore) -> None:
+def _ask(store: ElasticStore, questions: int, figures: Figures) -> None:
+    """Keyword and 60 days: the newest 20, and a day histogram by label."""
     dice = random.Random(3)
     spent: list[float] = []
-    for _ in range(QUESTIONS):
+    for _ in range(questions):
         word, end = dice.choice(SUBJECTS), LAST - timedelta(days=dice.randint(0, 300))
         query = And((Keyword(word), Range("published_at", end - timedelta(days=60), end)))
         started = time.perf_counter()
@@ -106,10 +105,9 @@ def _ask(store: ElasticStore) -> None:
         store.histogram(query, "day", "label")
         spent.append((time.perf_counter() - started) * 1000)
     ranked = sorted(spent)
-    print(
-        f"keyword + 60 days: newest 20 and a day histogram by label, {QUESTIONS} questions: "
-        f"p50 {ranked[len(ranked) // 2]:.0f} ms, p95 {ranked[len(ranked) * 95 // 100]:.0f} ms"
-    )
+    figures.add("questions", questions)
+    figures.add("p50", ranked[len(ranked) // 2], "ms")
+    figures.add("p95", ranked[len(ranked) * 95 // 100], "ms")
 
 
 def _remove(origin: str, name: str) -> None:
@@ -122,4 +120,9 @@ def _remove(origin: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    options = [
+        size("mentions", 100_000, 1_000, "mentions to write"),
+        size("questions", QUESTIONS, 5, "searches"),
+        given("--url", str, "a server to measure on; one is started otherwise"),
+    ]
+    launch(__doc__, measure, options, (CannotRunError,))

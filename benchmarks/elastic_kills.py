@@ -1,6 +1,6 @@
 """kill -9 of `koubei import` or of the server at random points: how many mentions are lost or doubled.
 
-    PYTHONPATH=tools python benchmarks/elastic_kills.py [KILLS=50]
+    python -m benchmarks.elastic_kills [--kills 50]
 
 Each round imports posts through the spool, the ledger and the store, as an installation does: in even rounds
 new ones that have no time, in odd rounds the same with a time of another month and counts, so that every
@@ -11,16 +11,17 @@ same file again, every post of all rounds exactly once, in its newest form.
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 import tempfile
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from elastic_server import Node, unpacked
+from elastic_server import CannotRunError, Node, unpacked
 from killed_import import NOW, SOURCE, Installation
 
+from benchmarks.start import Figures, launch, size, tell
 from koubei.app.context import AppContext
 from koubei.core.query import Everything
 
@@ -29,13 +30,12 @@ LONGEST_SECONDS = 3.0
 """How long after the first post the kill comes at the latest: about what an import takes."""
 
 
-def main() -> None:
-    """Run it and print."""
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Kill, count, kill again."""
     dice, lost, doubled = random.Random(1), 0, 0
     with tempfile.TemporaryDirectory() as name, unpacked() as home, Node(home) as node:
         installation = Installation(Path(name), node.origin)
-        for number in range(kills):
+        for number in range(wanted.kills):
             installation.write_posts(_ids(number), _likes(number))
             _killed(installation, node, number, dice)
             waiting, known = _accepted(installation, number)
@@ -46,10 +46,14 @@ def main() -> None:
             kept = _stored(installation)
             lost += missing + _not_as_told(installation, number)
             doubled += sum(count - 1 for counts in (found, kept) for count in counts.values())
-            print(
+            tell(
                 f"kill {number + 1}: {len(waiting)} waited, {len(known)} known, then {found.total()} and "
-                f"{kept.total()} mentions; lost {lost}, doubled {doubled} so far", flush=True,
-            )  # fmt: skip
+                f"{kept.total()} mentions; lost {lost}, doubled {doubled} so far"
+            )
+    figures.add("kills", wanted.kills)
+    figures.add("lost", lost)
+    figures.add("doubled", doubled)
+    figures.expect("none lost, none doubled", not (lost or doubled))
 
 
 def _ids(number: int) -> list[str]:
@@ -96,4 +100,4 @@ def _not_as_told(installation: Installation, number: int) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    launch(__doc__, measure, [size("kills", 50, 2, "kills")], (CannotRunError,))

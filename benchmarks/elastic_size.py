@@ -1,6 +1,6 @@
 """How much disk a mention takes in Elasticsearch, and in which fields.
 
-    PYTHONPATH=.:tools python benchmarks/elastic_size.py [MENTIONS=100000]
+    python -m benchmarks.elastic_size [--mentions 100000]
 
 The mentions are those of store_speed.py; a server like that of the tests is started for it and stopped after.
 Sizes are of one copy, without replicas.
@@ -8,32 +8,32 @@ Sizes are of one copy, without replicas.
 
 from __future__ import annotations
 
-import sys
+import argparse
 import warnings
 from itertools import islice
 from pathlib import Path
 
-from elastic_server import Node, unpacked
+from elastic_server import CannotRunError, Node, unpacked
 from elasticsearch import Elasticsearch
 from elasticsearch.exceptions import GeneralAvailabilityWarning
-from store_speed import BATCH, generate
 
+from benchmarks.start import Figures, launch, size
+from benchmarks.store_speed import BATCH, generate
 from indexer import open_store
 
 NAME = "koubei_size"
 SHOWN = 8
 
 
-def main() -> None:
-    """Fill a server, print bytes a mention."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Fill a server, then bytes a mention."""
     with (
         unpacked() as home,
         Node(home) as node,
         Elasticsearch(node.origin, request_timeout=600) as client,
     ):
-        fill(f"{node.origin}/{NAME}", count)
-        report(client, count)
+        fill(f"{node.origin}/{NAME}", wanted.mentions)
+        report(client, wanted.mentions, figures)
 
 
 def fill(url: str, count: int) -> None:
@@ -46,24 +46,24 @@ def fill(url: str, count: int) -> None:
     store.close()
 
 
-def report(client: Elasticsearch, count: int) -> None:
+def report(client: Elasticsearch, count: int, figures: Figures) -> None:
     """Bytes a mention as written, merged to one segment an index, and by field."""
     client.indices.flush(index=NAME)
-    print(f"{'indices (months)':30} {len(client.indices.get_alias(name=NAME).body):10,}")
-    print(f"{'as written':30} {size(client) / count:10,.0f} bytes a mention")
+    figures.add("indices (months)", len(client.indices.get_alias(name=NAME).body))
+    figures.add("as written", searched(client) / count, "bytes a mention")
     client.indices.forcemerge(index=NAME, max_num_segments=1)
     client.indices.flush(index=NAME)
-    print(f"{'merged':30} {size(client) / count:10,.0f} bytes a mention")
+    figures.add("merged", searched(client) / count, "bytes a mention")
     warnings.simplefilter("ignore", GeneralAvailabilityWarning)  # disk usage by field is a preview
     fields: dict[str, int] = {}
     for usage in client.indices.disk_usage(index=NAME, run_expensive_tasks=True).body.values():
         for field, parts in usage.get("fields", {}).items():
             fields[field] = fields.get(field, 0) + parts["total_in_bytes"]
     for field, used in sorted(fields.items(), key=lambda item: -item[1])[:SHOWN]:
-        print(f"{'  ' + field:30} {used / count:10,.0f} bytes a mention")
+        figures.add(f"of that, {field}", used / count, "bytes a mention")
 
 
-def size(client: Elasticsearch) -> int:
+def searched(client: Elasticsearch) -> int:
     """Bytes of the segments that are searched (the index statistics lag by ten seconds)."""
     return sum(
         segment["size_in_bytes"]
@@ -76,4 +76,4 @@ def size(client: Elasticsearch) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    launch(__doc__, measure, [size("mentions", 100_000, 1_000, "mentions to write")], (CannotRunError,))

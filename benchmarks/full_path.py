@@ -1,20 +1,19 @@
 """How many posts a second one core takes the whole way: match + voices + SnowNLP + polarity + factors.
 
-    python benchmarks/full_path.py [FILE] [KNOWN=100000]
+    python -m benchmarks.full_path [--texts FILE] [--known 100000]
 
-FILE: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here. Two rows make one
+--texts: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here. Two rows make one
 post, the brand's name before them, so that each goes the whole way and weibo rows give about 80 characters
-at the median. Before that, KNOWN other posts are sorted into voices. Posts go in batches of 500, as ingest
+at the median. Before that, --known other posts are sorted into voices. Posts go in batches of 500, as ingest
 takes them; each part is timed within the same run, in processor time. Prints posts a second of the whole
 and of each part, the part's share, and the memory of the process.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -24,9 +23,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from snow_speed import made_up, read
-from voices_speed import known_posts
-
+from benchmarks.snow_speed import made_up, read
+from benchmarks.start import Figures, given, launch, size
+from benchmarks.voices_speed import known_posts
 from koubei.core.config.schema import Brand
 from koubei.core.domain import Post
 from koubei.core.ports import Scorer
@@ -59,11 +58,11 @@ class Clock:
         self.spent[name] += time.process_time() - begun
 
 
-def posts_of(texts: Sequence[str]) -> list[Post]:
+def posts_of(texts: Sequence[str], most: int) -> list[Post]:
     """Two texts a post."""
     pairs = [f"中国移动{first}，{second}" for first, second in zip(texts[::2], texts[1::2], strict=False)]
     return [
-        Post(f"weibo:{n}", "weibo", "w", "post", "", text, NOW, "") for n, text in enumerate(pairs[:POSTS])
+        Post(f"weibo:{n}", "weibo", "w", "post", "", text, NOW, "") for n, text in enumerate(pairs[:most])
     ]
 
 
@@ -86,27 +85,33 @@ def run(posts: Sequence[Post], scorer: Scorer, voices: Voices, clock: Clock) -> 
     return made
 
 
-def main(arguments: list[str]) -> None:
-    """Measure and print."""
-    known = int(arguments.pop()) if arguments and arguments[-1].isdecimal() else KNOWN
-    texts = read(Path(arguments[0])) if arguments else made_up(2 * POSTS)
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Fill the voices, take every post the whole way."""
+    texts = read(wanted.texts) if wanted.texts else made_up(2 * wanted.posts)
     random.Random(1).shuffle(texts)
-    posts, scorer, clock = posts_of(texts), open_scorer("telecom"), Clock()
+    posts, scorer, clock = posts_of(texts, wanted.posts), open_scorer("telecom"), Clock()
     with tempfile.TemporaryDirectory() as folder:
         voices = Voices(Path(folder) / "voices.db", Path(folder) / "cache")
-        for batch in in_batches(known_posts(known)):
+        for batch in in_batches(known_posts(wanted.known)):
             voices.roots(batch)
-        mentions = run(posts, scorer, voices, clock)
+        figures.add("mentions", run(posts, scorer, voices, clock))
         voices.close()
-    length = statistics.median(len(post.text) for post in posts)
-    print(
-        f"{len(posts):,} posts, median {length:.0f} characters, {mentions:,} mentions; {known:,} known posts"
-    )
+    figures.add("posts", len(posts))
+    figures.add("median length", statistics.median(len(post.text) for post in posts), "characters")
+    figures.add("known posts", wanted.known)
     whole = sum(clock.spent.values())
     for name, seconds in [*clock.spent.items(), ("whole path", whole)]:
-        print(f"{name:12} {len(posts) / seconds:10,.0f} posts/s of a core  {seconds / whole:6.0%}")
-    print(f"{'memory':12} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:10,.0f} MB at most")
+        figures.add(name, len(posts) / seconds, f"posts/s of a core, {seconds / whole:.0%}")
+    figures.memory()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    launch(
+        __doc__,
+        measure,
+        [
+            given("--texts", Path, "JSONL or JSONL.gz with a text in each row"),
+            size("posts", POSTS, 500, "posts to take the whole way"),
+            size("known", KNOWN, 1_000, "posts sorted into voices before"),
+        ],
+    )

@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from benchmarks.start import Figures, given, launch, size, tell
 from crawlers.sandbox import SandboxServer, World
 from koubei.app.demo.stage import Stage, config_text
 from koubei.core.clock import BEIJING, FixedClock
@@ -122,14 +123,12 @@ def kill_all(broken: Installation, took: dict[str, float], kills: int, rng: rand
             child.communicate()
             broken.killed += met
             longest *= 1.0 if met else 0.8  # there is less to do the second time
-            print(
-                f"{' '.join(command):40} after {wait:5.2f} s {'killed' if met else 'had ended'}", flush=True
-            )
+            tell(f"{' '.join(command):40} after {wait:5.2f} s {'killed' if met else 'had ended'}")
         broken.finish(*command)
 
 
-def judge(whole: Installation, broken: Installation) -> bool:
-    """Print lost and twice; True where both are nothing."""
+def judge(whole: Installation, broken: Installation, figures: Figures) -> None:
+    """Lost and twice: both must be nothing."""
     ids = "SELECT mention_id FROM m"
     wanted, found = whole.rows("mentions.db", ids), broken.rows("mentions.db", ids)
     lost, strange = set(wanted) - set(found), set(found) - set(wanted)
@@ -140,15 +139,22 @@ def judge(whole: Installation, broken: Installation) -> bool:
     incidents = "SELECT count(*) FROM incidents"
     same = whole.rows("state.db", incidents) == broken.rows("state.db", incidents)
     half = [p.name for p in (broken.folder / "data" / "reports").glob("daily-*") if not is_whole(p)]
-    print(f"kills that met a running process: {broken.killed}")
-    print(
-        f"mentions {len(found)}: lost {len(lost)}, twice {twice}, strange {len(strange)}, waiting {waiting}"
-    )
+    figures.add("kills that met a running process", broken.killed)
+    figures.add("mentions", len(found))
     for what, names in (("lost", lost), ("strange", strange)):
+        figures.add(what, len(names))
         for (name,) in sorted(names, key=str)[:5]:
-            print(f"  {what}: {name}")
-    print(f"deliveries doubled {doubled}, incidents as undisturbed {same}, half-written files {len(half)}")
-    return not (lost or strange or twice or waiting or doubled or half) and same
+            tell(f"{what}: {name}")
+    counts = {
+        "twice": twice,
+        "waiting": waiting,
+        "deliveries doubled": doubled,
+        "half-written files": len(half),
+    }
+    for what, count in counts.items():
+        figures.add(what, int(str(count)))
+    figures.expect("incidents as undisturbed", same)
+    figures.expect("nothing lost, nothing twice", not (lost or strange or any(counts.values())))
 
 
 def is_whole(path: Path) -> bool:
@@ -162,19 +168,23 @@ def is_whole(path: Path) -> bool:
         return False
 
 
-def main() -> None:
-    """Measure and print; exit code 1 where something was lost or there twice."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
-    world = World.make(ANCHOR, seed=7, scale=0.05)
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Kill and compare; exit code 1 where something was lost or there twice."""
+    world = World.make(ANCHOR, seed=7, scale=wanted.scale)
     with tempfile.TemporaryDirectory() as base, SandboxServer(world, FixedClock(ANCHOR)) as site:
         whole, broken = install(Path(base) / "whole", site), install(Path(base) / "broken", site)
         time_all(whole)
         kill_all(broken, whole.took, wanted.kills, random.Random(wanted.seed))
-        sys.exit(not judge(whole, broken))
+        judge(whole, broken, figures)
 
 
 if __name__ == "__main__":
-    main()
+    launch(
+        __doc__,
+        measure,
+        [
+            size("kills", 30, 2, "kills that must meet a running process"),
+            given("--seed", int, "of the moments", default=1),
+            given("--scale", float, "size of the sandbox world", default=0.05),
+        ],
+    )

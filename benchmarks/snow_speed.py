@@ -1,23 +1,23 @@
 """How many times faster sentiment.snow is than snownlp itself, measured in one run on the same texts.
 
-    python benchmarks/snow_speed.py [FILE]
+    python -m benchmarks.snow_speed [--file FILE]
 
-FILE: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here.
+--file: JSONL or JSONL.gz with a "text" in each row; without one, texts are made up here.
 Prints process-CPU texts/s of both, the ratio, how many scores are equal (all must be), the time to
 start and the memory of the process before snownlp is imported into it.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import random
-import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.start import Figures, given, launch, size
 from sentiment.snow.batch import SnowBatch
 
 BATCH, FAST_TEXTS, SLOW_TEXTS, ROUNDS = 500, 5000, 500, 3
@@ -99,19 +99,16 @@ def fresh_rate(texts: Sequence[str]) -> float:
     return rate(len(texts), lambda: in_batches(snow, texts))
 
 
-def main(arguments: list[str]) -> None:
-    """Measure and print."""
-    texts = [text for text in (read(Path(arguments[0])) if arguments else made_up(FAST_TEXTS)) if text][
-        :FAST_TEXTS
-    ]
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Both on the same texts, ours first."""
+    texts = [text for text in (read(wanted.file) if wanted.file else made_up(wanted.texts)) if text]
+    texts = texts[: wanted.texts]
     SnowBatch.open()
     fast = max(fresh_rate(texts) for _ in range(ROUNDS))
-    start = time.perf_counter()
+    begun = time.perf_counter()
     snow = SnowBatch.open()
-    opened = time.perf_counter() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024**2 if sys.platform == "darwin" else 1024
-    )
+    opened = time.perf_counter() - begun
+    figures.memory()
 
     import snownlp  # only now, so that its 400 MB are not in the figure above
 
@@ -119,14 +116,22 @@ def main(arguments: list[str]) -> None:
     theirs: list[float] = []
     slow = rate(len(sample), lambda: theirs.extend(snownlp.SnowNLP(text).sentiments for text in sample))
     equal = sum(a == b for a, b in zip(theirs, in_batches(snow, sample), strict=True))
-    print(f"texts          {len(texts)}, median {sorted(map(len, texts))[len(texts) // 2]} characters")
-    print(f"snownlp        {slow:10,.0f} texts/s")
-    print(f"sentiment.snow {fast:10,.0f} texts/s in batches of {BATCH}")
-    print(f"ratio          {fast / slow:10.1f}")
-    print(f"equal scores   {equal} of {len(sample)}")
-    print(f"start          {opened:10.2f} s with the cache built")
-    print(f"memory         {memory:10.0f} MB at most")
+    figures.add("texts", len(texts))
+    figures.add("median length", sorted(map(len, texts))[len(texts) // 2], "characters")
+    figures.add("snownlp", slow, "texts/s")
+    figures.add("sentiment.snow", fast, f"texts/s in batches of {BATCH}")
+    figures.add("ratio", fast / slow, digits=1)
+    figures.add("start", opened, "s with the cache built", digits=2)
+    figures.add("scores compared", len(sample))
+    figures.expect("all equal", equal == len(sample))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    launch(
+        __doc__,
+        measure,
+        [
+            given("--file", Path, "JSONL or JSONL.gz with a text in each row"),
+            size("texts", FAST_TEXTS, 200, "texts to score"),
+        ],
+    )

@@ -1,6 +1,6 @@
 """How fast the embedded store takes mentions in and answers.
 
-    python benchmarks/store_speed.py [MENTIONS=200000] [FOLDER]
+    python -m benchmarks.store_speed [--mentions 200000] [--folder FOLDER]
 
 Texts are generated, about 70 characters each, one mention a minute. Each figure is the median of five calls
 on a warm file; the ratio against a scan (SQL LIKE over the same rows) holds on any machine.
@@ -8,10 +8,10 @@ on a warm file; the ratio against a scan (SQL LIKE over the same rows) holds on 
 
 from __future__ import annotations
 
+import argparse
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.start import Figures, given, launch, size
 from indexer import open_store
 from koubei.core.domain import LABELS, FactorHit, Mention, Post, Score, ScoredMention
 from koubei.core.ports import MentionStore
@@ -78,22 +79,21 @@ def _text(dice: random.Random) -> str:
     return "".join(clause + dice.choice(MARKS) for clause in named)
 
 
-def main() -> None:
-    """Fill a store and print one line a figure."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Fill a store and ask it."""
+    with tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
         store = open_store("sqlite:mentions.db", Path(folder))
-        items = list(generate(count))
-        ingest(store, items)
-        size = (Path(folder) / "mentions.db").stat().st_size
-        print(f"{'size':34} {size / count:12,.0f} bytes a mention")
-        ask(store, Path(folder) / "mentions.db")
+        items = list(generate(wanted.mentions))
+        ingest(store, items, figures)
+        bytes_ = (Path(folder) / "mentions.db").stat().st_size
+        figures.add("size", bytes_ / wanted.mentions, "bytes a mention")
+        ask(store, Path(folder) / "mentions.db", figures)
         store.close()
 
 
-def ingest(store: MentionStore, items: list[ScoredMention]) -> None:
+def ingest(store: MentionStore, items: list[ScoredMention], figures: Figures) -> None:
     """Mentions a second: new, unchanged, scored again, with another text."""
-    some = items[: min(len(items), 20_000)]
+    some = items[: min(len(items) // 10, 20_000)]
     scored = [replace(item, revision=2, score=replace(item.score, label="neu")) for item in some]
     edited = [replace(item, revision=3, indexed=item.indexed[::-1]) for item in some]
     for name, batch in (
@@ -105,48 +105,62 @@ def ingest(store: MentionStore, items: list[ScoredMention]) -> None:
         begin = time.perf_counter()
         for start in range(0, len(batch), BATCH):
             store.upsert(batch[start : start + BATCH])
-        print(f"{'ingest, ' + name:34} {len(batch) / (time.perf_counter() - begin):12,.0f} a second")
+        figures.add(f"ingest, {name}", len(batch) / (time.perf_counter() - begin), "a second")
 
 
-def ask(store: MentionStore, path: Path) -> None:
+def ask(store: MentionStore, path: Path, figures: Figures) -> None:
     """Milliseconds a question, and how much faster than a scan a keyword is."""
     month = "published_at:[2026-10-19 TO 2026-11-17]"
     keyword, phrase, all_ = parse_query("宽带"), parse_query("资费套餐"), parse_query("")
     ranged, brand = parse_query(f"宽带 {month}"), parse_query(f"brand:cmcc {month}")
     mixed = parse_query(f"(资费 OR 宽带) -投诉 label:neg province:山东 {month}")
-    print(f"{'hits of the keyword':34} {store.count(keyword):12,}")
-    spent = _report("keyword, count", lambda: store.count(keyword))
-    _report("phrase of four characters, count", lambda: store.count(phrase))
-    _report("keyword + 30 days, days by label", lambda: store.histogram(ranged, "day", "label"))
-    _report("keyword, days over all", lambda: store.histogram(keyword, "day"))
-    _report("brand + 30 days, hours by label", lambda: store.histogram(brand, "hour", "label"))
-    _report("brand + 30 days, distinct roots", lambda: store.histogram(brand, "day", "label", "root_id"))
-    _report("boolean of six + 30 days, count", lambda: store.count(mixed))
-    _report("facet of factors, 30 days", lambda: store.facet(brand, "factors"))
-    _report("newest 20", lambda: store.search(all_))
-    _report("newest 20 of the keyword", lambda: store.search(keyword))
-    _report("factor + label, count over all", lambda: store.count(parse_query("factors:资费套餐 label:neg")))
-    narrow = _report("export, narrow rows, all", lambda: sum(1 for _ in store.export(all_, NARROW)))
-    print(f"{'export, narrow':34} {store.count(all_) / narrow * 1000:12,.0f} rows a second")
+    figures.add("hits of the keyword", store.count(keyword))
+    spent = _report(figures, "keyword, count", lambda: store.count(keyword))
+    _report(figures, "phrase of four characters, count", lambda: store.count(phrase))
+    _report(figures, "keyword + 30 days, days by label", lambda: store.histogram(ranged, "day", "label"))
+    _report(figures, "keyword, days over all", lambda: store.histogram(keyword, "day"))
+    _report(figures, "brand + 30 days, hours by label", lambda: store.histogram(brand, "hour", "label"))
+    _report(
+        figures, "brand + 30 days, distinct roots", lambda: store.histogram(brand, "day", "label", "root_id")
+    )
+    _report(figures, "boolean of six + 30 days, count", lambda: store.count(mixed))
+    _report(figures, "facet of factors, 30 days", lambda: store.facet(brand, "factors"))
+    _report(figures, "newest 20", lambda: store.search(all_))
+    _report(figures, "newest 20 of the keyword", lambda: store.search(keyword))
+    _report(
+        figures,
+        "factor + label, count over all",
+        lambda: store.count(parse_query("factors:资费套餐 label:neg")),
+    )
+    narrow = _report(figures, "export, narrow rows, all", lambda: sum(1 for _ in store.export(all_, NARROW)))
+    figures.add("export, narrow", store.count(all_) / narrow * 1000, "rows a second")
     with sqlite3.connect(path) as db:
         scan = _report(
+            figures,
             "scan with LIKE",
             lambda: db.execute("SELECT count(*) FROM doc WHERE indexed LIKE '%宽带%'").fetchone(),
         )
     db.close()
-    print(f"{'keyword against scan':34} {scan / spent:12,.1f} times faster")
+    figures.add("keyword against scan", scan / spent, "times faster", digits=1)
 
 
-def _report(name: str, call: Callable[[], object]) -> float:
+def _report(figures: Figures, name: str, call: Callable[[], object]) -> float:
     times = []
     for _ in range(5):
         begin = time.perf_counter()
         call()
         times.append((time.perf_counter() - begin) * 1000)
     median = statistics.median(times)
-    print(f"{name:34} {median:12,.1f} ms")
+    figures.add(name, median, "ms", digits=1)
     return median
 
 
 if __name__ == "__main__":
-    main()
+    launch(
+        __doc__,
+        measure,
+        [
+            size("mentions", 200_000, 2_000, "mentions in the store"),
+            given("--folder", Path, "where the store is put for the time; a temporary folder by default"),
+        ],
+    )

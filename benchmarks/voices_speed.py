@@ -1,6 +1,6 @@
 """How fast posts are sorted into voices beside many known ones, and which copies are found.
 
-    python benchmarks/voices_speed.py [KNOWN=1000000] [FOLDER]
+    python -m benchmarks.voices_speed [--known 1000000] [--folder FOLDER]
 
 Generated weibo-like texts of 60 letters at the median, in batches of 500, each durable before the next. Speed
 is posts a second of processor time of one core (and, in brackets, by the clock), folding included; beside it
@@ -11,11 +11,10 @@ of other texts that wrongly get one, by generated edits; and the sandbox world a
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import random
-import resource
 import sqlite3
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.start import Figures, given, launch, size
 from crawlers.sandbox import World
 from koubei.core.domain import Post
 from koubei.core.text import fingerprint_text
@@ -33,6 +33,7 @@ from koubei.mentions import Voices
 BATCH = 500
 MEASURED = 40
 """Batches a speed is measured over."""
+LENGTHS = (15, 30, 60, 120, 400)
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 PAIRS = (
     "移动电信资费套餐宽带客服网络信号流量扣费投诉太差师傅上门安装充值余额合约靓号降档取消短信"
@@ -43,16 +44,15 @@ LETTERS = [chr(0x4E00 + n) for n in range(3000)]
 Edit = Callable[[str, random.Random], str]
 
 
-def main() -> None:
-    """Fill the index, measure, print."""
-    known = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
-        _speed(Path(folder), known)
-        _quality_of_edits(Path(folder))
-        _quality_in_the_sandbox(Path(folder))
+def measure(wanted: argparse.Namespace, figures: Figures) -> None:
+    """Fill the index, then speed, then quality."""
+    with tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
+        _speed(Path(folder), wanted.known, figures)
+        _quality_of_edits(Path(folder), wanted.edited, figures)
+        _quality_in_the_sandbox(Path(folder), wanted.scale, figures)
 
 
-def _speed(folder: Path, known: int) -> None:
+def _speed(folder: Path, known: int, figures: Figures) -> None:
     dice = random.Random(1)
     batches = _batches(dice)
     voices = Voices(folder / "voices.db", folder / "cache")
@@ -63,47 +63,47 @@ def _speed(folder: Path, known: int) -> None:
         exact.roots(batch)
     measured = [next(batches) for _ in range(MEASURED)]
     near, hashed = _rate(voices.roots, measured), _rate(exact.roots, measured)
-    print(f"{known:,} known posts")
-    print(f"  voices         {near}")
-    print(f"  exact hashing  {hashed}   ratio {near.cpu / hashed.cpu:.2f}")
+    figures.add("known posts", known)
+    _say(figures, "voices", near)
+    _say(figures, "exact hashing", hashed)
+    figures.add("ratio", near.cpu / hashed.cpu, digits=2)
     copies = [[replace(p, post_id=f"{p.post_id}c", text=f"{p.text}！") for p in batch] for batch in measured]
-    print(f"  all copies     {_rate(voices.roots, copies)}")
-    print(f"  the same again {_rate(voices.roots, measured)}")
-    files = {"voices.db": folder / "voices.db", "cache": folder / "cache"}
-    sizes = ", ".join(f"{name} {_size(path):,.0f} MB" for name, path in files.items())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  on disk        {sizes}\n  peak memory    {peak:,.0f} MB with the maps that were read")
+    _say(figures, "all copies", _rate(voices.roots, copies))
+    _say(figures, "the same again", _rate(voices.roots, measured))
+    for name in ("voices.db", "cache"):
+        figures.add(f"on disk, {name}", _size(folder / name), "MB")
+    figures.memory()
     started = time.process_time()
     Voices(folder / "voices.db", folder / "cache").roots(measured[0])
-    print(f"  opened again   {time.process_time() - started:.2f} s to the end of the first batch")
+    figures.add("opened again", time.process_time() - started, "s to the end of the first batch", digits=2)
 
 
-def _quality_of_edits(folder: Path) -> None:
-    print("edited copies found, by length of the original (letters)")
-    lengths = (15, 30, 60, 120, 400)
-    print("  " + "".join(f"{length:>8}" for length in lengths))
-    for name, edit in EDITS.items():
-        shares = [_share_joined(folder, f"{name}-{length}", length, edit) for length in lengths]
-        print("  " + "".join(f"{share:8.1%}" for share in shares) + f"  {name}")
-    print("others' texts joined")
-    for name, edit in OTHERS.items():
-        shares = [_share_joined(folder, f"{name}-{length}", length, edit) for length in lengths]
-        print("  " + "".join(f"{share:8.1%}" for share in shares) + f"  {name}")
+def _say(figures: Figures, name: str, rate: Rate) -> None:
+    figures.add(name, rate.cpu, f"posts/s ({rate.clock:,.0f} by the clock)")
 
 
-def _share_joined(folder: Path, name: str, length: int, edit: Edit) -> float:
+def _quality_of_edits(folder: Path, count: int, figures: Figures) -> None:
+    """Shares of edited copies found and of others' texts joined, by letters of the original."""
+    for what, edits in (("found", EDITS), ("wrongly joined", OTHERS)):
+        for name, edit in edits.items():
+            for length in LENGTHS:
+                share = _share_joined(folder, f"{name}-{length}", length, edit, count)
+                figures.add(f"{what}: {name}, {length} letters", share, digits=3)
+
+
+def _share_joined(folder: Path, name: str, length: int, edit: Edit, count: int) -> float:
     dice = random.Random(length)
     voices = Voices(folder / f"{hashlib.sha256(name.encode()).hexdigest()}.db", folder / f"cache {name}")
-    originals = [_post(n, f"{_text(dice, length)}扣了38元") for n in range(BATCH)]
-    edited = [_post(BATCH + n, edit(p.text, dice)) for n, p in enumerate(originals)]
+    originals = [_post(n, f"{_text(dice, length)}扣了38元") for n in range(count)]
+    edited = [_post(count + n, edit(p.text, dice)) for n, p in enumerate(originals)]
     voices.roots(originals)
     roots = voices.roots(edited)
     voices.close()
-    return sum(roots[c.post_id] == p.post_id for c, p in zip(edited, originals, strict=True)) / BATCH
+    return sum(roots[c.post_id] == p.post_id for c, p in zip(edited, originals, strict=True)) / count
 
 
-def _quality_in_the_sandbox(folder: Path) -> None:
-    truth = sorted(World.make(NOW, 1).truth, key=lambda one: one.published_at)
+def _quality_in_the_sandbox(folder: Path, scale: float, figures: Figures) -> None:
+    truth = sorted(World.make(NOW, 1, scale=scale).truth, key=lambda one: one.published_at)
     voices = Voices(folder / "sandbox.db", folder / "cache sandbox")
     names = {one.key: ":".join(one.key) for one in truth}
     posts = [
@@ -116,10 +116,11 @@ def _quality_in_the_sandbox(folder: Path) -> None:
         roots |= voices.roots(posts[start : start + BATCH])
     true = {names[one.key]: names[one.voice] for one in truth}
     together = _pairs((roots[i], true[i]) for i in roots)
-    print(f"sandbox world: {len(posts):,} posts, {len(set(true.values())):,} voices in truth,", end=" ")
-    print(f"{len(set(roots.values())):,} found;", end=" ")
-    print(f"pairs: precision {together / _pairs(roots.values()):.4f},", end=" ")
-    print(f"recall {together / _pairs(true.values()):.4f}")
+    figures.add("sandbox: posts", len(posts))
+    figures.add("sandbox: voices in truth", len(set(true.values())))
+    figures.add("sandbox: voices found", len(set(roots.values())))
+    figures.add("sandbox: precision of pairs", together / _pairs(roots.values()), digits=4)
+    figures.add("sandbox: recall of pairs", together / _pairs(true.values()), digits=4)
 
 
 def _pairs(clusters: Iterable[object]) -> int:
@@ -137,9 +138,6 @@ class Rate:
 
     cpu: float
     clock: float
-
-    def __str__(self) -> str:
-        return f"{self.cpu:9,.0f} posts/s ({self.clock:,.0f} by the clock)"
 
 
 def _rate(work: Callable[[Sequence[Post]], object], batches: Sequence[Sequence[Post]]) -> Rate:
@@ -223,4 +221,13 @@ OTHERS: dict[str, Edit] = {
 
 
 if __name__ == "__main__":
-    main()
+    launch(
+        __doc__,
+        measure,
+        [
+            size("known", 1_000_000, 2_000, "posts sorted into voices before"),
+            size("edited", BATCH, 20, "copies of each kind of edit and length"),
+            given("--scale", float, "size of the sandbox world", default=1.0, smoke=0.05),
+            given("--folder", Path, "where the files are put for the time; a temporary folder by default"),
+        ],
+    )

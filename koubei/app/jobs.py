@@ -23,6 +23,7 @@ from koubei.core.state import Delivery
 from reports import archive
 from reports.alerts import Change, Replay, backtest, check, notify
 from reports.delivery import Attachment, Message
+from reports.figures.wording import without_markdown
 from reports.measure import daily
 from reports.measure.verify import Mismatch
 from reports.page import render
@@ -147,7 +148,7 @@ def report_message(saved: archive.Saved, again: bool = False) -> Message:
         ref=f"daily/{figures.brand.id}/{figures.day}",
         title=render.subject(figures),
         markdown=card,
-        text=card,
+        text=without_markdown(card),
         html=render.mail(figures),
         attachments=(page,),
         identity=figures.run_id if again else str(figures.day),

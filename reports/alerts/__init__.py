@@ -5,5 +5,6 @@ from reports.alerts.check import check
 from reports.alerts.lifecycle import Change, settle
 from reports.alerts.messages import alert_message
 from reports.alerts.notify import notify
+from reports.alerts.summary import Summary, summary
 
-__all__ = ["Change", "Replay", "alert_message", "backtest", "check", "notify", "settle"]
+__all__ = ["Change", "Replay", "Summary", "alert_message", "backtest", "check", "notify", "settle", "summary"]

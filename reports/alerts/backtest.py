@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from koubei.core.clock import Window
 from koubei.core.config.schema import Settings
 from koubei.core.domain import Incident, IncidentKey
 from koubei.core.ports import MentionStore
-from reports.alerts.baseline import WEEKS
 from reports.alerts.check import Reader
 from reports.alerts.detector import Detector, firings
 from reports.alerts.evidence import surge_evidence
@@ -18,6 +17,7 @@ from reports.alerts.grouping import Group, group
 from reports.alerts.lifecycle import Change, Evidence, Lifecycle, settle
 from reports.alerts.scope import HOUR, floor_hour
 from reports.alerts.series import load
+from reports.alerts.usual import history_of
 
 Progress = Callable[[int, int], None]
 """Called with (hours done, hours in all)."""
@@ -87,7 +87,7 @@ def backtest(
     """
     gates = settings.alerts
     first, last = floor_hour(window.start), floor_hour(window.end)
-    history = Window(first - timedelta(weeks=WEEKS), last)
+    history = Window(history_of(first + HOUR).start, last)
     detector = Detector(load(store, settings.own_brand.id, history), gates)
     reader, ledger = Reader(store), MemoryLedger()
     life = Lifecycle(ledger, gates)

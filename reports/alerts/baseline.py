@@ -30,7 +30,7 @@ _OUTLIER_SDS = 4.0
 _OUTLIER_SPAN = 3
 _MIN_DISPERSION = 0.05
 _DISPERSION_SPAN = 6
-_LEAST_MEAN = 0.02
+LEAST_MEAN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,13 @@ class Baseline:
         mean: expected count per (series, cell); a cell is kind of day × hour of day.
         dispersion: negative-binomial dispersion per series: variance = m + dispersion * m².
         days: length of the history it rests on.
+        calm: (series, hours of the history) that are neither unknown nor part of a burst.
     """
 
     mean: Floats
     dispersion: Floats
     days: float
+    calm: Mask
 
     @property
     def trial(self) -> bool:
@@ -95,8 +97,9 @@ def fit(counts: Counts, cells: NDArray[np.intp], usable: Mask) -> Baseline:
     """
     series, hours = counts.shape
     days = float(usable.sum()) / 24
+    weights = np.zeros(counts.shape)
     if not usable.any():
-        return Baseline(np.full((series, CELLS), _LEAST_MEAN), np.full(series, 1.0), 0.0)
+        return Baseline(np.full((series, CELLS), LEAST_MEAN), np.full(series, 1.0), 0.0, weights > 0)
     design = np.zeros((hours, CELLS))
     design[np.arange(hours), cells] = 1.0
     decay = np.where(usable, 0.5 ** (np.arange(hours)[::-1] / _HALF_LIFE_HOURS), 0.0)
@@ -108,7 +111,7 @@ def fit(counts: Counts, cells: NDArray[np.intp], usable: Mask) -> Baseline:
         weights = np.where(_bursts(counts, expected, dispersion), 0.0, decay)
         mean = _means(counts.astype(float), weights, design)
         dispersion = _dispersions(counts, mean[:, cells], weights > 0)
-    return Baseline(mean, dispersion + (1 / days if days < TRIAL_DAYS else 0.0), days)
+    return Baseline(mean, dispersion + (1 / days if days < TRIAL_DAYS else 0.0), days, weights > 0)
 
 
 def _capped(counts: Counts, cells: NDArray[np.intp], usable: Mask) -> Floats:
@@ -124,15 +127,15 @@ def _means(values: Floats, weights: Floats, design: Floats) -> Floats:
     """Weighted cell means, shrunk to level × shape with _PRIOR_HOURS pseudo-hours."""
     total, seen = (values * weights) @ design, weights @ design
     level = total.sum(axis=1) / np.maximum(seen.sum(axis=1), 1e-9)
-    prior = np.outer(np.maximum(level, _LEAST_MEAN), _shape(total[0], seen[0]))
+    prior = np.outer(np.maximum(level, LEAST_MEAN), _shape(total[0], seen[0]))
     mean: Floats = (total + _PRIOR_HOURS * prior) / (seen + _PRIOR_HOURS)
-    return np.maximum(mean, _LEAST_MEAN)
+    return np.maximum(mean, LEAST_MEAN)
 
 
 def _shape(total: Floats, seen: Floats) -> Floats:
     """The brand's rhythm around 1: hour of day (smoothed 1-2-1) × kind of day, shape (CELLS,)."""
     kinds, by_kind, seen_kind = len(DayType), total.reshape(-1, 24), seen.reshape(-1, 24)
-    level = max(float(total.sum()) / max(float(seen.sum()), 1e-9), _LEAST_MEAN)
+    level = max(float(total.sum()) / max(float(seen.sum()), 1e-9), LEAST_MEAN)
     hour = (by_kind.sum(axis=0) + level) / (seen_kind.sum(axis=0) + 1) / level
     hour = (np.roll(hour, 1) + 2 * hour + np.roll(hour, -1)) / 4
     usual = seen_kind @ hour * level

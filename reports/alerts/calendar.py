@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from enum import IntEnum
 from functools import cache
 
@@ -19,11 +20,16 @@ class DayType(IntEnum):
 
 @cache
 def day_type(day: date) -> DayType:
-    """Work day (make-up days at weekends included), weekend or public holiday of mainland China."""
-    calendar = _calendar(day.year)
-    if day in calendar:
+    """Work day (make-up days at weekends included), weekend or public holiday of mainland China.
+
+    A weekend day that belongs to the days off of a public holiday is a holiday: the Sunday in the national
+    week. The library lists the holiday's own days and the days given for them, not the weekends between.
+    """
+    if not _day_off(day):
+        return DayType.WORKDAY
+    if day in _calendar(day.year) or (published(day.year) and any(map(_is_holiday, _days_off_around(day)))):
         return DayType.HOLIDAY
-    return DayType.WORKDAY if calendar.is_working_day(day) else DayType.WEEKEND
+    return DayType.WEEKEND
 
 
 @cache
@@ -33,6 +39,23 @@ def published(year: int) -> bool:
     Without them the festival's own days count as holidays and every other weekend as a weekend.
     """
     return any(day.year == year for day in _calendar(year).weekend_workdays)
+
+
+def _days_off_around(day: date) -> Iterator[date]:
+    """The days off that lead up to and follow the day without a work day between."""
+    for step in (-1, 1):
+        near = day + timedelta(days=step)
+        while _day_off(near):
+            yield near
+            near += timedelta(days=step)
+
+
+def _is_holiday(day: date) -> bool:
+    return day in _calendar(day.year)
+
+
+def _day_off(day: date) -> bool:
+    return _is_holiday(day) or not _calendar(day.year).is_working_day(day)
 
 
 @cache

@@ -11,7 +11,6 @@ from koubei.core.domain import IncidentKey
 from koubei.core.ports import MentionStore
 from koubei.core.records import Record
 from koubei.core.state import State
-from reports.alerts.baseline import WEEKS
 from reports.alerts.detector import Detector, firings
 from reports.alerts.evidence import surge_evidence
 from reports.alerts.grouping import Group, group
@@ -19,6 +18,7 @@ from reports.alerts.levels import coverage_level
 from reports.alerts.lifecycle import Change, Evidence, Lifecycle, Signal, last_fired
 from reports.alerts.scope import HOUR, floor_hour, negatives
 from reports.alerts.series import load
+from reports.alerts.usual import history_of
 from reports.measure.coverage import SourceCoverage, coverage, share_collected
 
 LOOKBACK_HOURS = 6
@@ -51,7 +51,8 @@ def check(store: MentionStore, state: State, settings: Settings, as_of: datetime
     changes = _coverage_changes(life, state, settings, rows, share, as_of)
     blind = share < gates.min_coverage
     reader = Reader(store)
-    detector = Detector(load(store, settings.own_brand.id, Window(end - timedelta(weeks=WEEKS), end)), gates)
+    history = history_of(end, (LOOKBACK_HOURS - 1) * HOUR)
+    detector = Detector(load(store, settings.own_brand.id, history), gates)
     ends = [] if blind else [end - back * HOUR for back in range(LOOKBACK_HOURS)]
     found = firings(detector, ends, reader, gates)
     groups = group(found, {i.key for i in state.incidents.active()})

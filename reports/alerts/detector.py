@@ -13,11 +13,12 @@ from koubei.core.clock import Window, day_of, day_window
 from koubei.core.config.schema import Alerts
 from koubei.core.domain import IncidentKey
 from koubei.core.records import Record
-from reports.alerts.baseline import Baseline, cells_of, fit, outages
+from reports.alerts.baseline import Baseline, cells_of
 from reports.alerts.calendar import published
 from reports.alerts.scope import HOUR
 from reports.alerts.series import Grid, sums
 from reports.alerts.tail import upper_tail
+from reports.alerts.usual import Usual, usual_on
 from reports.figures.stats import wilson
 
 SPANS = (1, 3, 6)
@@ -46,6 +47,7 @@ class Candidate:
     everyone: int
     baseline: float
     usual_everyone: float
+    usual_share: float
     dispersion: float
     tail: float
     record: bool
@@ -62,11 +64,6 @@ class Candidate:
     def ratio(self) -> float:
         """Times the baseline."""
         return self.roots / self.baseline
-
-    @property
-    def usual_share(self) -> float:
-        """Negative share the series usually has in these hours."""
-        return min(1.0, self.baseline / max(self.usual_everyone, self.baseline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +99,25 @@ class Detector:
     def __init__(self, grid: Grid, gates: Alerts) -> None:
         self.grid, self._gates = grid, gates
         self.cells = cells_of(grid.start, grid.hours)
-        self._known = ~outages(grid.everyone, self.cells)
-        self._known[: grid.known_from] = False
-        self._fitted: dict[int, tuple[Baseline, Baseline]] = {}
+        self._fitted: dict[int, Usual] = {}
         self._sums = {span: sums(grid.negatives, span) for span in SPANS}
         self._sums_all = {span: sums(grid.everyone, span) for span in SPANS}
 
-    def baselines(self, column: int) -> tuple[Baseline, Baseline]:
-        """Of negatives and of everyone, from the days before the column's Beijing day."""
+    def usual_at(self, column: int) -> Usual:
+        """What is usual on the column's Beijing day."""
         until = max(0, self.grid.column(day_window(day_of(self.grid.instant(column))).start))
         if until not in self._fitted:
-            cells, known = self.cells[:until], self._known[:until]
-            self._fitted[until] = (
-                fit(self.grid.negatives[:, :until], cells, known),
-                fit(self.grid.everyone[:, :until], cells, known),
-            )
+            self._fitted[until] = usual_on(self.grid, self.cells, until)
         return self._fitted[until]
 
     def trial_at(self, end: datetime) -> bool:
         """Whether the hour that ends at `end` has under two weeks of history behind it."""
-        return self.baselines(self.grid.column(end) - 1)[0].trial
+        return self.usual_at(self.grid.column(end) - 1).negative.trial
 
     def usual(self, key: IncidentKey, window: Window) -> float:
         """Expected distinct negative roots of a series in whole hours of the grid."""
         first, after = max(0, self.grid.column(window.start)), self.grid.column(window.end)
-        mean = self.baselines(after - 1)[0].mean[self.grid.keys.index(key)]
+        mean = self.usual_at(after - 1).negative.mean[self.grid.keys.index(key)]
         return float(mean[self.cells[first:after]].sum())
 
     def candidates(self, end: datetime) -> list[Candidate]:
@@ -134,14 +125,14 @@ class Detector:
         last = self.grid.column(end) - 1
         if not 0 <= last < self.grid.hours:
             return []
-        negative, everyone = self.baselines(last)
-        if not negative.ready:
+        usual = self.usual_at(last)
+        if not usual.negative.ready:
             return []
         found = [
             candidate
             for span in SPANS
-            for row in self._worth_scoring(last, span, negative)
-            if (candidate := self._score(row, last, span, negative, everyone)) is not None
+            for row in self._worth_scoring(last, span, usual.negative)
+            if (candidate := self._score(row, last, span, usual)) is not None
         ]
         return sorted(found, key=lambda c: (c.tail, c.hours))
 
@@ -161,9 +152,8 @@ class Detector:
         ].sum(axis=1)
         return total
 
-    def _score(
-        self, row: int, last: int, span: int, negative: Baseline, everyone: Baseline
-    ) -> Candidate | None:
+    def _score(self, row: int, last: int, span: int, usual: Usual) -> Candidate | None:
+        negative = usual.negative
         due, count = float(self._due(negative, last, span)[row]), int(self._sums[span][row, last])
         dispersion = float(negative.dispersion[row])
         tail = upper_tail(count, due, dispersion)
@@ -176,17 +166,19 @@ class Detector:
             roots=count,
             everyone=int(self._sums_all[span][row, last]),
             baseline=due,
-            usual_everyone=float(self._due(everyone, last, span)[row]),
+            usual_everyone=float(self._due(usual.everyone, last, span)[row]),
+            usual_share=float(usual.share[row]),
             dispersion=dispersion,
             tail=tail,
-            record=self._is_record(row, last, span, count),
+            record=self._is_record(row, last, span, count, usual.first),
             trial=negative.trial,
             started_at=self._start(row, last, negative, count / due),
             calendar_known=published(day_of(end).year),
         )
 
-    def _is_record(self, row: int, last: int, span: int, count: int) -> bool:
-        before = self._sums[span][row, : max(0, last - _RECORD_GAP_HOURS)]
+    def _is_record(self, row: int, last: int, span: int, count: int, first: int) -> bool:
+        """More than any whole window of the eight weeks up to a day ago."""
+        before = self._sums[span][row, first + span - 1 : max(0, last - _RECORD_GAP_HOURS)]
         return not before.size or count > float(before.max())
 
     def _start(self, row: int, last: int, negative: Baseline, ratio: float) -> datetime:

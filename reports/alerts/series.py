@@ -27,14 +27,12 @@ class Grid:
         keys: what each row counts.
         negatives: distinct negative root posts of customers, shape (series, hours).
         everyone: distinct root posts of customers whatever their label (exposure), same shape.
-        known_from: first column with any post; earlier hours are unknown, not zero.
     """
 
     start: datetime
     keys: tuple[IncidentKey, ...]
     negatives: Counts
     everyone: Counts
-    known_from: int
 
     @property
     def hours(self) -> int:
@@ -61,9 +59,7 @@ def load(store: MentionStore, brand_id: str, window: Window) -> Grid:
     row = {key: i for i, key in enumerate(keys)}
     counts_all = _fill(loaded_all, brand_id, row, whole.start, hours)
     counts_neg = _fill(loaded_neg, brand_id, row, whole.start, hours)
-    filled = np.flatnonzero(counts_all[0])
-    known_from = int(filled[0]) if filled.size else hours
-    return Grid(whole.start, keys, counts_neg, counts_all, known_from)
+    return Grid(whole.start, keys, counts_neg, counts_all)
 
 
 def _histograms(store: MentionStore, query: Query) -> dict[str, list[Bucket]]:

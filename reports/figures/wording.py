@@ -102,6 +102,14 @@ def markdown(text: str, limit: int = 160) -> str:
     return _MARKDOWN.sub(r"\\\1", inert(text, limit))
 
 
+_MARKUP = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(([^)\s]*)\)|^(?:#{1,6}|>) ", re.MULTILINE)
+
+
+def without_markdown(card: str) -> str:
+    """A card of ours as plain text: no marks, no escapes, an address behind the words of a link."""
+    return _MARKUP.sub(lambda m: m[1] or (f"{m[2]} {m[3]}" if m[3] else m[2] or ""), card)
+
+
 PLATFORMS = {
     "weibo": "微博", "douyin": "抖音", "xiaohongshu": "小红书", "heimao": "黑猫投诉", "appstore": "应用商店",
     "forum": "论坛", "news": "新闻", "tieba": "贴吧", "zhihu": "知乎", "bilibili": "B站", "kuaishou": "快手",

@@ -13,6 +13,7 @@ from koubei.app.cli.alerts import EVENTS, subject
 from koubei.app.cli.output import beijing, progress, reasons, say, say_table
 from koubei.app.cli.root import cli
 from koubei.app.demo import Shown, play
+from reports.alerts import summary
 
 
 @cli.command()
@@ -45,7 +46,7 @@ def _say_sources(shown: Shown) -> None:
 
 def _say_incidents(shown: Shown) -> None:
     for incident in shown.incidents:
-        say(f"事件 {incident.number}：{subject(incident)} 负面激增")
+        say(f"事件 {incident.number}：{subject(summary(incident))} 负面激增")
         say(f"  {beijing(incident.started_at)} 起，{beijing(incident.opened_at)} 报出")
     for moment, change in shown.sent:
         level = change.incident.level

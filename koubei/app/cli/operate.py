@@ -28,6 +28,7 @@ from koubei.app.scheduler import serve
 from koubei.app.status import Status, status_of
 from koubei.core.config import config_path, load_settings
 from koubei.core.errors import InputError
+from reports.alerts import summary
 
 notify_cli = typer.Typer(help="渠道", no_args_is_help=True)
 cli.add_typer(notify_cli, name="notify")
@@ -82,7 +83,7 @@ def _say_status(now: Status) -> None:
     rows = [[r.source, beijing(r.started_at), r.status, str(r.collected), r.finish_reason] for r in now.runs]
     say_table(["来源", "最近采集", "状态", "采到", "说明"], rows)
     for incident in now.incidents:
-        what = f"{subject(incident)}，{STATUSES[incident.status]}"
+        what = f"{subject(summary(incident))}，{STATUSES[incident.status]}"
         say(f"事件 {incident.number}：{what}，自 {beijing(incident.started_at)}")
     for d in now.deliveries:
         what = f"投递 {d.kind} {d.ref} → {d.channel}"

@@ -15,22 +15,30 @@ from reports.delivery.errors import DeliveryError
 from reports.delivery.message import Message
 from reports.delivery.registry import secret_of
 
+TEXT = apprise.NotifyFormat.TEXT
+
 
 class Apprise:
-    """One Apprise address; it cuts and converts the card to what the service takes."""
+    """One Apprise address. Apprise turns markdown into HTML; where a service takes neither, it would send
+    the card's ### and ** as they are, so such a one is given the plain text."""
 
     def __init__(self, name: str, service: apprise.Apprise, network: Network) -> None:
         self._name, self._service, self._network = name, service, network
 
     def send(self, message: Message) -> tuple[str, ...]:
-        """Send the card as markdown."""
+        """Send the card as markdown, or as text to a service that takes no markup."""
+        plain = all(_takes_text_only(server.notify_format) for server in self._service)
+        body, form = (message.text, TEXT) if plain else (message.markdown, apprise.NotifyFormat.MARKDOWN)
         with _environment(self._network):
-            taken = self._service.notify(
-                body=message.markdown, title=message.title, body_format=apprise.NotifyFormat.MARKDOWN
-            )
+            taken = self._service.notify(body=body, title=message.title, body_format=form)
         if not taken:
             raise DeliveryError(f"渠道 {self._name} 的服务没有接收", "", "核对 Apprise 地址；稍后会重试")
         return ()
+
+
+def _takes_text_only(formats: object) -> bool:
+    """Whether plain text is all that a service takes; Apprise names one format or several."""
+    return set(formats if isinstance(formats, tuple) else (formats,)) == {TEXT}
 
 
 def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Apprise:  # noqa: ARG001 - one shape for all

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import holidays
 import numpy as np
 import pytest
 
@@ -42,6 +43,36 @@ def test_make_up_days_are_work_days() -> None:
     assert day_type(date(2026, 2, 17)) is DayType.HOLIDAY
     assert day_type(date(2026, 11, 21)) is DayType.WEEKEND
     assert day_type(date(2026, 11, 18)) is DayType.WORKDAY
+
+
+INSIDE = (
+    "01-03", "02-15", "02-21", "02-22", "04-04", "05-03", "06-20", "06-21", "09-26", "09-27", "10-04",
+)  # fmt: skip
+"""Weekend days of 2026 that belong to a public holiday's days off."""
+
+
+def test_a_weekend_day_inside_a_holiday_is_one() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    weekend = [day for day in days if day.weekday() >= 5 and day_type(day) is DayType.HOLIDAY]
+    listed = [day for day in weekend if f"{day:%m-%d}" not in INSIDE]
+    assert {f"{day:%m-%d}" for day in weekend} >= set(INSIDE)
+    assert all(day in holidays.country_holidays("CN", years=2026) for day in listed)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        ("2025-02-01", DayType.HOLIDAY),
+        ("2024-10-05", DayType.HOLIDAY),
+        ("2025-01-26", DayType.WORKDAY),
+        ("2024-02-18", DayType.WORKDAY),
+        ("2026-10-10", DayType.WORKDAY),
+        ("2026-10-11", DayType.WEEKEND),
+        ("2025-01-04", DayType.WEEKEND),
+    ],
+)
+def test_days_of_other_years_and_around(day: str, kind: DayType) -> None:
+    assert day_type(date.fromisoformat(day)) is kind
 
 
 def test_a_year_without_a_published_calendar_is_known_as_such() -> None:

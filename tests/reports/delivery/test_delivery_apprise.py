@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -34,6 +36,34 @@ def test_card_arrives(
     assert body["title"] == alert.title
     assert "负面 96" in body["message"]
     assert "REQUESTS_CA_BUNDLE" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("address", "marked"),
+    [
+        ("ntfy://127.0.0.1:{port}/topic", False),
+        ("ntfy://127.0.0.1:{port}/topic?format=markdown", True),
+        ("bark://127.0.0.1:{port}/devicekey", False),
+        ("json://127.0.0.1:{port}/hook", True),
+    ],
+)
+def test_markup_goes_only_where_it_is_taken(
+    httpserver: HTTPServer,
+    settings_with: Build,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: FixedClock,
+    alert: Message,
+    address: str,
+    marked: bool,
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_json({"code": 200})
+    monkeypatch.setenv("OPS_URL", address.format(port=httpserver.port))
+    settings = settings_with(CHANNEL)
+    open_channel(settings.channels[0], settings, clock).send(alert)
+    sent = json.loads(httpserver.log[0][0].data)
+    body = str(sent.get("message") or sent.get("body"))
+    assert ("**" in body or "###" in body) is marked
+    assert "负面 96" in body
 
 
 def test_refusal_is_a_failure(
