@@ -34,9 +34,15 @@ CrawlProgress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A daily report that was written, and where it went."""
+    """A daily report that was written, and where it went.
+
+    Attributes:
+        collected_later: posts of the day collected after `frozen_at`, which it therefore leaves out.
+    """
 
     day: date
+    frozen_at: datetime
+    collected_later: int
     page: Path
     figures: Path
     deliveries: Sequence[Delivery]
@@ -105,7 +111,7 @@ def daily_report(
     figures = daily.compute(app.store, app.state, app.settings, app.clock, chosen)
     saved = archive.save(figures, app.folder, app.state)
     deliveries = app.outbox.send(report_message(saved, again)) if deliver else []
-    return Reported(chosen, saved.page, saved.figures, deliveries)
+    return Reported(chosen, figures.frozen_at, figures.collected_later, saved.page, saved.figures, deliveries)
 
 
 def redraw_report(app: AppContext, day: date | None = None) -> Path:

@@ -99,7 +99,12 @@ class Hour(Model):
 
 
 class DailyFigures(Model):
-    """Everything the daily report of one brand and day shows."""
+    """Everything the daily report of one brand and day shows.
+
+    Attributes:
+        collected_later: posts of the day that were first collected after the report was frozen: a report
+            asked for as of an earlier moment says what was known then.
+    """
 
     schema_version: int = SCHEMA
     brand: BrandLine
@@ -118,6 +123,7 @@ class DailyFigures(Model):
     counts: Counts
     thread_posts: int
     timeless: int
+    collected_later: int = 0
     all_posts: Counts
     kpis: tuple[Kpi, ...]
     refs: dict[str, tuple[str, ...]]

@@ -30,7 +30,7 @@ from reports.measure.gold_sample import gold
 from reports.measure.health import health
 from reports.measure.kpis import day_rows, enter_day_rows, enter_engagement, kpis
 from reports.measure.ledger import Ledger
-from reports.measure.queries import COUNT, VOICES, Scope, thread_only, timeless
+from reports.measure.queries import COUNT, VOICES, Scope, collected_later, thread_only, timeless
 from reports.measure.rows import days_before, post_counts, read, voices
 from reports.measure.verify import verify
 
@@ -103,6 +103,7 @@ def _headline(frame: Frame, store: MentionStore, today: DayRow) -> Part:
     roots = enter("独立声音：今日", scope.counted(), VOICES, today.voices)
     thread_query, timeless_query = thread_only(scope), timeless(frame.brand, scope.window, frame.frozen_at)
     threads, undated = store.count(thread_query), store.count(timeless_query)
+    later = store.count(collected_later(frame.brand, scope.window, frame.frozen_at))
     beside = (
         enter("仅因所在主题命中的回帖（不计入声量）", thread_query, COUNT, threads),
         enter("发布时间未知（当日归档，不计入任何一天）", timeless_query, COUNT, undated),
@@ -113,7 +114,9 @@ def _headline(frame: Frame, store: MentionStore, today: DayRow) -> Part:
         for label, name in breakdown.NAMES.items()
     )
     refs = {"head": labels, "posts": (posts,), "voices": (roots,), "beside": beside, "all_posts": ids}
-    body = {"counts": counts, "thread_posts": threads, "timeless": undated, "all_posts": every}
+    body = {"counts": counts, "thread_posts": threads, "timeless": undated, "all_posts": every,
+        "collected_later": later,
+    }  # fmt: skip
     return Part(body, refs)
 
 

@@ -87,6 +87,18 @@ def timeless(brand: str, window: Window, frozen_at: datetime) -> Query:
     )
 
 
+def collected_later(brand: str, window: Window, frozen_at: datetime) -> Query:
+    """Counted mentions of the window that nobody had collected when the report was frozen."""
+    return And(
+        (
+            Term("brand", brand),
+            any_of("matched_by", COUNTED),
+            Range("published_at", window.start, window.end, high_open=True),
+            Not(Range("first_collected_at", None, frozen_at)),
+        )
+    )
+
+
 def topic_query(scope: Scope, words: tuple[str, ...]) -> Query:
     """Counted mentions that hold at least two of the words (one word: that word)."""
     if len(words) == 1:

@@ -61,6 +61,8 @@ def comparable(figures: DailyFigures) -> bool:
 def headline(figures: DailyFigures) -> str:
     """One sentence of at most about thirty characters."""
     brand, share = figures.brand.name, figures.counts.share
+    if figures.state in ("empty", "silent") and figures.collected_later:
+        return f"当日的 {w.whole(figures.collected_later)} 帖|是冻结之后才采到的"
     if figures.state == "empty":
         return "库里还没有提及，|先采集或导入"
     if figures.state == "silent":
@@ -137,7 +139,7 @@ def changed(figures: DailyFigures) -> Line:
     counts = figures.counts
     marks = refs(figures, "head", counts.n)
     if figures.state in ("empty", "silent"):
-        return Line("没有可比较的数。采集情况见上方明细。", refs(figures, "posts"))
+        return Line(_nothing(figures), refs(figures, "posts"))
     if not figures.health.comparable:
         return Line(f"不作日间比较：{figures.health.reason}。", marks)
     if figures.state == "first":
@@ -180,6 +182,14 @@ def _other_factor(figures: DailyFigures, but: str | None) -> str:
     value, share = segment.change.value or 0.0, segment.now.share or 0.0
     verb = "升" if value > 0 else "降"
     return f"{w.factor(segment.name)}负面占比{verb}到 {w.percent(share)}%（{w.points(value)}）。"
+
+
+def _nothing(figures: DailyFigures) -> str:
+    """Why there is no number, and what to do about it."""
+    if not figures.collected_later:
+        return "没有可比较的数。采集情况见上方明细。"
+    frozen = w.moment(figures.frozen_at)
+    return f"本报告只按 {frozen} 时已知的数；要看现在所知的，不设 KOUBEI_NOW 重做当日的报告。"
 
 
 def sure(figures: DailyFigures) -> Line:

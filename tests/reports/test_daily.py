@@ -152,6 +152,20 @@ def test_an_empty_store_says_so(made: Make) -> None:
     assert "还没有提及" in lead(found).headline
 
 
+def test_history_imported_after_the_moment_asked_for_is_named(
+    store: MentionStore, state: State, settings: Settings, clock: FixedClock, kit: Any
+) -> None:
+    maker = kit.Maker()
+    kit.quiet_day(maker, DAY, 60)
+    imported = [replace(item, first_collected_at=NOW + timedelta(days=30)) for item in maker.made]
+    found = daily.compute(kit.filled(store, imported), state, settings, clock, DAY)
+    own = {item.mention.post.post_id for item in imported if item.mention.brand_id == "cmcc"}
+    assert (found.state, found.collected_later) == ("empty", len(own))
+    assert f"{len(own)} 帖" in lead(found).headline
+    assert "KOUBEI_NOW" in lead(found).changed.text
+    assert daily.verify(found, store) == []
+
+
 def test_a_day_without_mentions_is_not_an_empty_store(made: Make, kit: Any) -> None:
     maker = kit.Maker()
     kit.quiet_day(maker, DAY - timedelta(days=1), 60)

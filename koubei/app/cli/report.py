@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from koubei.app.cli.output import DEGRADED, progress, remark, say, say_deliveries, say_printed
+from koubei.app.cli.output import DEGRADED, beijing, progress, remark, say, say_deliveries, say_printed
 from koubei.app.cli.root import cli, open_app
 from koubei.app.jobs import daily_report, redraw_report, verify_report
 
@@ -29,6 +29,11 @@ def daily(
         with progress("统计与绘图"):
             made = daily_report(app, day.date() if day else None, deliver, again)
         say_printed(app)
+    if made.collected_later:
+        remark(
+            f"{made.day} 有 {made.collected_later} 帖是 {beijing(made.frozen_at)} 之后才采到的，没有计入；"
+            "要看现在所知的，不设 KOUBEI_NOW 重跑"
+        )
     say(f"日报 {made.day}：{made.page}")
     say(f"数据：{made.figures}")
     say_deliveries(made.deliveries)
