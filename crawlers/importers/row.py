@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawlers.clean import NULLS, html_to_text, parse_count, parse_time
+from crawlers.clean import html_to_text, parse_time
+from crawlers.counts import NULLS, count_noted
 from koubei.core.clock import BEIJING
 from koubei.core.domain import Engagement, TimePrecision
 
@@ -86,8 +87,10 @@ class Row:
         return None
 
     def count(self, *columns: str) -> int | None:
-        """The first count among the columns; None where there is none, which is not 0."""
-        return parse_count(self.text(*columns) or None)
+        """The first count among the columns; None where there is none or it is no number, which is not 0."""
+        self.used.update(columns)
+        named = next((column for column in columns if self.text(column)), "")
+        return count_noted(self.text(named), named, self.oddities) if named else None
 
     def time(self, *columns: str) -> tuple[datetime | None, TimePrecision]:
         """The first time among the columns that can be read; see crawlers.clean.parse_time."""
