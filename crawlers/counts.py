@@ -13,10 +13,10 @@ MAX_LENGTH = 100
 _MOST = 2**63 - 1
 """Both stores keep counts as signed 64-bit integers."""
 
-_ASCII = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
-_FOLDS = str.maketrans(
-    {**_ASCII, "\u3000": " ", "\u200b": None, "\ufeff": None, "萬": "万", "億": "亿", "兩": "两"}
-)
+_FOLDS: dict[int, int | str | None] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+"""Full-width forms are ASCII ones 0xFEE0 further on."""
+_FOLDS |= {0x3000: " ", 0x200B: None, 0xFEFF: None}
+_FOLDS |= {ord("萬"): "万", ord("億"): "亿", ord("兩"): "两"}
 
 _UNITS = {"十": 10, "百": 100, "千": 10**3, "k": 10**3, "万": 10**4, "w": 10**4, "m": 10**6}
 _UNITS |= {"亿": 10**8, "b": 10**9}
