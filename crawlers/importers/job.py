@@ -134,6 +134,7 @@ class ImportJob:
         for column in self._chooser.columns(table) - used - form.ignored:
             tally.leftover[column] += tally.requested - before
         tally.leftover.update(oddities)
+        tally.leftover.update(table.oddities)
 
     def _take(self, form: Format, table: Table, line: Line, row: Row) -> None:
         try:
