@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from crawlers.importers.table import Line, Table, Unreadable
 from crawlers.tally import Tally
 from koubei import __version__
 from koubei.core.clock import Clock
-from koubei.core.domain import Post, RawPost, Run
+from koubei.core.domain import Post, Run
 from koubei.core.errors import DegradedError, InputError, KoubeiError
 from koubei.core.intake import PostFactory
 from koubei.core.quarantine import Quarantine
@@ -138,27 +138,28 @@ class ImportJob:
 
     def _take(self, form: Format, table: Table, line: Line, row: Row) -> None:
         try:
-            raw = form.read(row)
+            read = form.read(row)
         except RowError as error:
             kept = {k: v for k, v in line.cells.items() if k not in form.private and v}
             self._refuse(form, table, line.number, str(error), json.dumps(kept, ensure_ascii=False))
             return
-        if raw.text.strip() or raw.title.strip():
-            self._add(raw)
+        posts = [self._tools.factory.build(raw) for raw in read if raw.text.strip() or raw.title.strip()]
+        if posts:
+            self._add(posts)
         else:
             self._tally.dropped["no_text"] += 1
 
-    def _add(self, raw: RawPost) -> None:
-        post = self._tools.factory.build(raw)
-        look = _look(post)
-        if self._written.get(post.post_id) == look:
+    def _add(self, posts: Sequence[Post]) -> None:
+        """The posts of one row; it is a repetition only where all of them have stood in the file before."""
+        fresh = [post for post in posts if self._written.get(post.post_id) != _look(post)]
+        if not fresh:
             self._tally.dropped["duplicate_in_file"] += 1
-            return
-        self._written[post.post_id] = look
-        if self._tally.requested <= self._resumed:
-            self._tally.dropped["duplicate"] += 1
-        else:
-            self._batch.append(post)
+        for post in fresh:
+            self._written[post.post_id] = _look(post)
+            if self._tally.requested <= self._resumed:
+                self._tally.dropped["duplicate"] += 1
+            else:
+                self._batch.append(post)
 
     def _refuse(self, form: Format, table: Table, number: int, reason: str, content: str) -> None:
         self._tally.dropped["unreadable"] += 1
