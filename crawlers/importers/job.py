@@ -9,13 +9,16 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crawlers.importers.choice import Chooser
+from crawlers.importers.moments import as_of_name
 from crawlers.importers.reading import peek, read_tables
 from crawlers.importers.registry import Format
 from crawlers.importers.row import Context, Row, RowError
+from crawlers.importers.survey import MissingYears
 from crawlers.importers.table import Line, Table, Unreadable
 from crawlers.tally import Tally
 from koubei import __version__
@@ -54,6 +57,7 @@ class ImportJob:
         self._path = path
         self._context = context
         self._chooser = chooser
+        self._years = MissingYears(path, chooser, context)
         self._tools = tools
         self._tally = Tally()
         self._expected = 0
@@ -97,11 +101,11 @@ class ImportJob:
         known = 0
         if not self._resumed:
             self._move_cursor(done=False)
-        for table in read_tables(self._path, self._chooser.accepts):
+        for number, table in enumerate(read_tables(self._path, self._chooser.accepts)):
             form = self._chooser.choose(table) if table.columns else None
             if form:
                 known += 1
-                self._read_table(table, form)
+                self._read_table(number, table, form)
             else:
                 strangers.append(table)
         self._flush()
@@ -113,8 +117,9 @@ class ImportJob:
         if self._tools.progress:
             self._tools.progress(self._tally.requested, self._tally.requested)
 
-    def _read_table(self, table: Table, form: Format) -> None:
-        tally, context = self._tally, self._context
+    def _read_table(self, number: int, table: Table, form: Format) -> None:
+        tally = self._tally
+        context = dataclasses.replace(self._context, named=as_of_name(table.name, self._context.fetched_at))
         self._expected += table.expected
         used: set[str] = set()
         oddities: Counter[str] = Counter()
@@ -126,7 +131,9 @@ class ImportJob:
             if isinstance(line, Unreadable):
                 self._refuse(form, table, line.number, line.reason, line.content)
             else:
-                self._take(form, table, line, Row(self._chooser.rename(line.cells), context, used, oddities))
+                year_of = partial(self._years.year, number, line.number)
+                cells = self._chooser.rename(line.cells)
+                self._take(form, table, line, Row(cells, context, used, oddities, year_of))
             if len(self._batch) + len(self._refused) >= BATCH:
                 self._flush()
             if self._tools.progress and tally.requested % REPORT_EVERY == 0:
@@ -223,15 +230,19 @@ def _look(post: Post) -> Look:
     return post.post_id, post.content_hash, post.observed
 
 
-def mark_of(path: Path, source: str, mapping: Mapping[str, str] | None, platform: str | None) -> str:
+def mark_of(path: Path, context: Context, mapping: Mapping[str, str] | None) -> str:
     """The cursor's name: the same bytes read the same way are the same import, whatever the file is called.
+
+    A date in the file's name is part of the way: relative times may count from it.
 
     Raises:
         InputError: there is no such file, or it cannot be opened.
     """
     peek(path)
-    way = json.dumps([sorted((mapping or {}).items()), platform, __version__])
+    named = as_of_name(path.name, context.fetched_at)
+    moments = [f"{m.earliest}/{m.latest}" for m in (context.as_of, named) if m]
+    way = json.dumps([sorted((mapping or {}).items()), context.platform, __version__, *moments])
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
     digest.update(way.encode())
-    return f"import:{source}:{digest.hexdigest()[:32]}"
+    return f"import:{context.source}:{digest.hexdigest()[:32]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast, get_args
 
+from crawlers.importers.moments import COLLECTED
 from crawlers.importers.platforms import platform_slug
 from crawlers.importers.registry import Format
 from crawlers.importers.row import Row, RowError
@@ -35,6 +36,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "repost_of": ("retweet_of",),
     "declares": (),
     "deleted": (),
+    COLLECTED[0]: COLLECTED[1:],
 }
 """Key -> other names it goes by. What `mapping` may name are the keys."""
 
