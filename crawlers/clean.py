@@ -5,20 +5,11 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
+from crawlers.counts import parse_count
 from crawlers.times import parse_time
 
 __all__ = ["html_to_text", "parse_count", "parse_time", "strip_highlight"]
-
-NULLS = frozenset({"", "-", "--", "---", "—", "null", "none", "nan", "n/a", "\\n"})
-"""What exports write where they have no value (compared in lower case)."""
-
-_FACTORS = {"千": 10**3, "k": 10**3, "万": 10**4, "w": 10**4, "m": 10**6, "亿": 10**8, "b": 10**9}
-_COUNT = re.compile(r"(-?)([0-9]{1,18}(?:,[0-9]{3})*(?:\.[0-9]{1,9})?)\s?([千k万wm亿b](?![a-z]))?")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，＋", "0123456789.,+")
-_MOST = 2**63 - 1
-"""Both stores keep counts as signed 64-bit integers."""
 
 _TAG = re.compile(r"""<(/?[a-zA-Z][^\s/>]*+)((?:[^>"']|"[^"]*+"|'[^']*+')*+)>""")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -44,24 +35,6 @@ _BLOCKS = (
 )
 _BREAKS = frozenset(("br", "hr", "header", "footer", *_BLOCKS, *_HEADINGS))
 _SPACES = re.compile(r"[ \t\r\f\v\xa0\u3000]+")
-
-
-def parse_count(text: str | int | None) -> int | None:
-    """A count as sites show it: "1.2万" is 12000, "100万+" 1000000, "1.2K" 1200, "1,234" 1234.
-
-    A word where a number would stand ("赞", "转发") is 0, since sites show the bare button for none.
-    No value ("", "--", "null", None) and a negative number (hidden) are None. Never raises.
-    """
-    if text is None or isinstance(text, int):
-        return text if text is not None and 0 <= text <= _MOST else None
-    tidy = text.strip()[:100].translate(_FULL_WIDTH).lower()
-    if tidy in NULLS:
-        return None
-    found = _COUNT.search(tidy)
-    if not found:
-        return 0
-    value = int(Decimal(found[2].replace(",", "")) * _FACTORS.get(found[3] or "", 1))
-    return None if found[1] or value > _MOST else value
 
 
 def strip_highlight(html: str) -> str:

@@ -14,7 +14,8 @@ from xml.sax import SAXException
 import feedparser
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
-from crawlers.clean import html_to_text, parse_count
+from crawlers.clean import html_to_text
+from crawlers.counts import count_noted
 from crawlers.decoding import decode
 from crawlers.fields import Fields
 
@@ -158,7 +159,7 @@ def _item(entry: Any, feed_author: dict[str, Any], leftover: Counter[str]) -> Fe
         time=next((t for t in times if isinstance(t, str) and t.strip()), ""),
         author=str(detail.get("name") or raw.get("author") or ""),
         author_url=str(detail.get("href") or ""),
-        comments=parse_count(raw.get("slash_comments") or raw.get("thr_total")),
+        comments=count_noted(raw.get("slash_comments") or raw.get("thr_total"), "comments", leftover),
         comments_feed=str(raw.get("wfw_commentrss") or "") or _replies_link(raw.get("links") or ()),
         in_reply_to=str(replied.get("ref") or replied.get("href") or ""),
         outlet=str(source.get("title") or raw.get("news_source") or ""),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crawlers.importers.choice import Chooser
 from crawlers.importers.job import ImportJob, Tools, mark_of
+from crawlers.importers.moments import AsOf
 from crawlers.importers.row import Context
 from koubei.core.clock import Clock
 from koubei.core.domain import Run
@@ -30,6 +31,7 @@ def import_file(
     state: State,
     clock: Clock,
     progress: Callable[[int, int], None] | None,
+    as_of: AsOf | None = None,
 ) -> Run:
     """Put the posts of a file into the spool; the run that says what became of each row.
 
@@ -42,11 +44,12 @@ def import_file(
         mapping: our key -> the file's column, for a file no format recognises; see docs/importing.md.
         settings_platform: platform of rows that do not name theirs.
         progress: called with (rows read, rows expected).
+        as_of: when the file was exported: what its relative times count from.
 
     Raises:
         InputError: the file is missing, damaged, locked or of no known format, or none of it can be read.
     """
-    mark = mark_of(path, source, mapping, settings_platform)
     tools = Tools(factory, spool, quarantine, state, clock, progress)
-    context = Context(source, settings_platform, clock.now())
+    context = Context(source, settings_platform, clock.now(), as_of)
+    mark = mark_of(path, context, mapping)
     return ImportJob(path, context, Chooser(mapping, settings_platform), mark, tools).run()

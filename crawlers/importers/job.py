@@ -7,20 +7,24 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crawlers.crawl_counts import CrawlCounts
 from crawlers.importers.choice import Chooser
+from crawlers.importers.moments import as_of_name
 from crawlers.importers.reading import peek, read_tables
 from crawlers.importers.registry import Format
 from crawlers.importers.row import Context, Row, RowError
+from crawlers.importers.survey import MissingYears
 from crawlers.importers.table import Line, Table, Unreadable
+from crawlers.times import Stamp, settle_together
 from koubei import __version__
 from koubei.core.clock import Clock
-from koubei.core.domain import Post, RawPost, Run
+from koubei.core.domain import Post, Run
 from koubei.core.errors import DegradedError, InputError, KoubeiError
 from koubei.core.intake import PostFactory
 from koubei.core.quarantine import Quarantine
@@ -54,6 +58,7 @@ class ImportJob:
         self._path = path
         self._context = context
         self._chooser = chooser
+        self._years = MissingYears(path, chooser, context)
         self._tools = tools
         self._counts = CrawlCounts()
         self._expected = 0
@@ -97,11 +102,11 @@ class ImportJob:
         known = 0
         if not self._resumed:
             self._move_cursor(done=False)
-        for table in read_tables(self._path, self._chooser.accepts):
+        for number, table in enumerate(read_tables(self._path, self._chooser.accepts)):
             form = self._chooser.choose(table) if table.columns else None
             if form:
                 known += 1
-                self._read_table(table, form)
+                self._read_table(number, table, form)
             else:
                 strangers.append(table)
         self._flush()
@@ -113,8 +118,9 @@ class ImportJob:
         if self._tools.progress:
             self._tools.progress(self._counts.requested, self._counts.requested)
 
-    def _read_table(self, table: Table, form: Format) -> None:
-        counts, context = self._counts, self._context
+    def _read_table(self, number: int, table: Table, form: Format) -> None:
+        counts = self._counts
+        context = dataclasses.replace(self._context, named=as_of_name(table.name, self._context.fetched_at))
         self._expected += table.expected
         used: set[str] = set()
         oddities: Counter[str] = Counter()
@@ -126,7 +132,9 @@ class ImportJob:
             if isinstance(line, Unreadable):
                 self._refuse(form, table, line.number, line.reason, line.content)
             else:
-                self._take(form, table, line, Row(self._chooser.rename(line.cells), context, used, oddities))
+                year_of = partial(self._years.year, number, line.number)
+                cells = self._chooser.rename(line.cells)
+                self._take(form, table, line, Row(cells, context, used, oddities, year_of))
             if len(self._batch) + len(self._refused) >= BATCH:
                 self._flush()
             if self._tools.progress and counts.requested % REPORT_EVERY == 0:
@@ -134,30 +142,32 @@ class ImportJob:
         for column in self._chooser.columns(table) - used - form.ignored:
             counts.leftover[column] += counts.requested - before
         counts.leftover.update(oddities)
+        counts.leftover.update(table.oddities)
 
     def _take(self, form: Format, table: Table, line: Line, row: Row) -> None:
         try:
-            raw = form.read(row)
+            read = form.read(row)
         except RowError as error:
             kept = {k: v for k, v in line.cells.items() if k not in form.private and v}
             self._refuse(form, table, line.number, str(error), json.dumps(kept, ensure_ascii=False))
             return
-        if raw.text.strip() or raw.title.strip():
-            self._add(raw)
+        posts = [self._tools.factory.build(raw) for raw in read if raw.text.strip() or raw.title.strip()]
+        if posts:
+            self._add(posts)
         else:
             self._counts.dropped["no_text"] += 1
 
-    def _add(self, raw: RawPost) -> None:
-        post = self._tools.factory.build(raw)
-        look = _look(post)
-        if self._written.get(post.post_id) == look:
+    def _add(self, posts: Sequence[Post]) -> None:
+        """The posts of one row; it is a repetition only where all of them have stood in the file before."""
+        fresh = [post for post in posts if self._written.get(post.post_id) != _look(post)]
+        if not fresh:
             self._counts.dropped["duplicate_in_file"] += 1
-            return
-        self._written[post.post_id] = look
-        if self._counts.requested <= self._resumed:
-            self._counts.dropped["duplicate"] += 1
-        else:
-            self._batch.append(post)
+        for post in fresh:
+            self._written[post.post_id] = _look(post)
+            if self._counts.requested <= self._resumed:
+                self._counts.dropped["duplicate"] += 1
+            else:
+                self._batch.append(post)
 
     def _refuse(self, form: Format, table: Table, number: int, reason: str, content: str) -> None:
         self._counts.dropped["unreadable"] += 1
@@ -165,11 +175,23 @@ class ImportJob:
             where = f"{table.name}:{number}"
             self._refused.append((where, reason, "" if form.hides_rows else content))
 
+    def _settle_times(self) -> None:
+        """Rows that all stand on midnight, or on the full minute, are known to the day or the minute."""
+        read = [Stamp(post.published_at, post.time_precision) for post in self._batch]
+        stamps, wrong = settle_together(read)
+        if wrong:
+            self._counts.leftover[wrong] += sum(a != b for a, b in zip(read, stamps, strict=True))
+        self._batch = [
+            dataclasses.replace(post, published_at=at, time_precision=precision)
+            for post, (at, precision) in zip(self._batch, stamps, strict=True)
+        ]
+
     def _flush(self) -> None:
         """Posts first; then, and only then, the cursor."""
         if self._counts.requested <= self._resumed:
             return
         tools = self._tools
+        self._settle_times()
         fresh = self._unknown(self._batch)
         if len(fresh) < len(self._batch):
             self._counts.dropped["duplicate"] += len(self._batch) - len(fresh)
@@ -221,15 +243,19 @@ def _look(post: Post) -> Look:
     return post.post_id, post.content_hash, post.observed
 
 
-def mark_of(path: Path, source: str, mapping: Mapping[str, str] | None, platform: str | None) -> str:
+def mark_of(path: Path, context: Context, mapping: Mapping[str, str] | None) -> str:
     """The cursor's name: the same bytes read the same way are the same import, whatever the file is called.
+
+    A date in the file's name is part of the way: relative times may count from it.
 
     Raises:
         InputError: there is no such file, or it cannot be opened.
     """
     peek(path)
-    way = json.dumps([sorted((mapping or {}).items()), platform, __version__])
+    named = as_of_name(path.name, context.fetched_at)
+    moments = [f"{m.earliest}/{m.latest}" for m in (context.as_of, named) if m]
+    way = json.dumps([sorted((mapping or {}).items()), context.platform, __version__, *moments])
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
     digest.update(way.encode())
-    return f"import:{source}:{digest.hexdigest()[:32]}"
+    return f"import:{context.source}:{digest.hexdigest()[:32]}"

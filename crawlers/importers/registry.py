@@ -23,7 +23,7 @@ class Format:
         signatures: a table that has every column of one of these is of this format.
         ignored: columns left out on purpose; all others that nobody reads show in the run's audit.
         private: columns that identify people; their cells never reach a quarantine file.
-        read: one row to a RawPost. Raises RowError.
+        read: one row to its posts: one, or a post and the comment beside it. Raises RowError.
         hides_rows: nothing of a row may be kept where it cannot be read (customers' tickets).
         platform_column: it must be there where the configured source names no platform ("": needs none).
     """
@@ -31,7 +31,7 @@ class Format:
     name: str
     title: str
     signatures: tuple[frozenset[str], ...]
-    read: Callable[[Row], RawPost]
+    read: Callable[[Row], Sequence[RawPost]]
     ignored: frozenset[str] = frozenset()
     private: frozenset[str] = frozenset()
     hides_rows: bool = False

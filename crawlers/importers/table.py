@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HEADER_SEARCH = 10
 """Reports carry a title or a date above their header; it is looked for in so many rows."""
@@ -46,6 +47,7 @@ class Table:
         name: file name, with the sheet or member where there are several.
         expected: about how many rows there are, 0 where unknown.
         note: what a person should know of how it was read ("" for nothing).
+        oddities: the same of single cells, with how many; complete once the lines are read.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Table:
     lines: Iterator[Line | Unreadable]
     expected: int = 0
     note: str = ""
+    oddities: Counter[str] = field(default_factory=Counter)
 
 
 def tidy_columns(cells: Sequence[str]) -> tuple[str, ...]:

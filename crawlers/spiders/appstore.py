@@ -12,7 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.base import Output, PostSpider
-from crawlers.clean import parse_count, parse_time
+from crawlers.clean import parse_time
+from crawlers.counts import count_noted
 from crawlers.fields import Fields
 from crawlers.options import SpiderOptions
 from koubei.core.domain import Engagement, RawPost
@@ -90,7 +91,7 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
     def _review(self, response: Response, entry: Any, app: str) -> RawPost | None:
         """None for the entry that describes the app itself: only reviews have a rating."""
         item = Fields(entry)
-        rating = parse_count(_label(item, "im:rating") or None)
+        rating = count_noted(_label(item, "im:rating"), "im:rating", self.counts.leftover)
         native_id = _label(item, "id")
         if rating is None or not native_id:
             return None
@@ -108,7 +109,9 @@ class AppStoreSpider(PostSpider[AppStoreOptions]):
             published_at=published_at,
             time_precision=precision,
             rating=float(rating) if 1 <= rating <= 5 else None,
-            engagement=Engagement(likes=parse_count(_label(item, "im:voteSum") or None)),
+            engagement=Engagement(
+                likes=count_noted(_label(item, "im:voteSum"), "im:voteSum", self.counts.leftover)
+            ),
             declares=(app,),
             extra={"version": version} if (version := _label(item, "im:version")) else {},
         )

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from crawlers.base import join
-from crawlers.clean import html_to_text, parse_count, parse_time
+from crawlers.clean import html_to_text, parse_time
+from crawlers.counts import count_noted
 from crawlers.dom import Element, drop, outer_html, select, text_of
 from crawlers.forum import ForumOptions, ForumSpider, Thread, ThreadPage
 from koubei.core.domain import Engagement, RawPost
@@ -106,10 +107,10 @@ class DiscuzSpider(ForumSpider[ForumOptions]):
         if not links or not tid:
             self.counts.missing("a.xst")
             return None
-        replies = parse_count(text_of(_REPLIES(row)) or None)
+        replies = count_noted(text_of(_REPLIES(row)), "回复数", self.counts.leftover)
         stamp = f"{replies}:{_absolute(_LAST(row))}"
         url = _thread_url(response, links[0].get("href", ""), tid)
-        views = parse_count(text_of(_VIEWS(row)) or None)
+        views = count_noted(text_of(_VIEWS(row)), "查看数", self.counts.leftover)
         return Thread(tid, url, text_of(links), stamp, replies, views)
 
     def _floor(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from koubei.core.clock import BEIJING
@@ -35,18 +35,20 @@ class Stamp(NamedTuple):
 
 
 def settle_together(
-    stamps: Sequence[Stamp], asked_at: datetime, moved: bool = False
+    stamps: Sequence[Stamp], asked_at: datetime | None = None, moved: bool = False
 ) -> tuple[list[Stamp], str | None]:
     """The stamps of one page as they are to be believed, and what was found wrong with them.
 
-    asked_at: when the page was fetched. moved: the same entries had other times when last asked for.
+    asked_at: when the page was fetched; None for rows of a file, whose times nobody made up when asked.
+    moved: the same entries had other times when they were last asked for.
     """
     precise = [each.at for each in stamps if each.at is not None and each.precision in ("exact", "minute")]
     if len(precise) >= FEWEST:
-        if moved or _mostly(abs(at - asked_at) <= AT_ONCE for at in precise) or _stamped(precise):
+        if moved or (asked_at and _made_up(precise, asked_at)):
             return [_unknown(each) for each in stamps], STAMPED
-        if _mostly(map(_midnight, precise)):
-            return [_day(each) for each in stamps], ONLY_DAYS
+        zone = _where_days_begin(precise, on_page=asked_at is not None)
+        if zone:
+            return [_day(each, zone) for each in stamps], ONLY_DAYS
     seconds = {at for at in precise if at.second or at.microsecond}
     if not seconds and len(set(precise)) >= FEWEST_WITHOUT_SECONDS:
         return [_to_the_minute(each) for each in stamps], None
@@ -70,18 +72,29 @@ def _stamped(precise: Sequence[datetime]) -> bool:
     return bool(moment.second) and times > FEWEST and 2 * times > len(precise)
 
 
-def _midnight(at: datetime) -> bool:
-    return any((local.hour, local.minute, local.second) == (0, 0, 0) for local in _places(at))
+def _made_up(precise: Sequence[datetime], asked_at: datetime) -> bool:
+    return _mostly(abs(at - asked_at) <= AT_ONCE for at in precise) or _stamped(precise)
 
 
-def _places(at: datetime) -> tuple[datetime, datetime]:
-    """Where a day is taken to begin: Beijing, or Greenwich where a generator puts no zone."""
-    return at.astimezone(BEIJING), at.astimezone(UTC)
+def _where_days_begin(precise: Sequence[datetime], on_page: bool) -> tzinfo | None:
+    """The zone in which most stand at midnight: Beijing, or on a page Greenwich, which some generators put.
+
+    08:00 in Beijing is midnight in Greenwich, and many post daily at eight: some must share their day.
+    """
+    if _mostly(_midnight(at, BEIJING) for at in precise):
+        return BEIJING
+    share_days = len(set(precise)) < len(precise)
+    return UTC if on_page and share_days and _mostly(_midnight(at, UTC) for at in precise) else None
 
 
-def _day(stamp: Stamp) -> Stamp:
+def _midnight(at: datetime, zone: tzinfo) -> bool:
+    local = at.astimezone(zone)
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
+
+
+def _day(stamp: Stamp, zone: tzinfo) -> Stamp:
     """A midnight as the Beijing day it means; any other time as it is."""
-    if stamp.at is None or stamp.precision not in ("exact", "minute") or not _midnight(stamp.at):
+    if stamp.at is None or stamp.precision not in ("exact", "minute") or not _midnight(stamp.at, zone):
         return stamp
     here = stamp.at.astimezone(BEIJING)
     return Stamp(here.replace(hour=0).astimezone(UTC), "day")

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from crawlers.importers import import_file
+from crawlers.importers.moments import AsOf
 from koubei.app.consistency import check_store
 from koubei.app.context import AppContext
 from koubei.app.ingest import Ingested, Progress, ingest
@@ -73,8 +74,10 @@ def import_posts(
     mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     platform: str | None = None,
+    as_of: AsOf | None = None,
 ) -> Run:
-    """Read an exported file into the spool. `platform` is for rows that do not name theirs."""
+    """Read an exported file into the spool. `platform` is for rows that do not name theirs, `as_of` is when
+    the file was exported: what its relative times count from."""
     configured = app.settings.source(source)
     return import_file(
         path,
@@ -87,6 +90,7 @@ def import_posts(
         state=app.state,
         clock=app.clock,
         progress=progress,
+        as_of=as_of,
     )
 
 

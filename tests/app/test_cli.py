@@ -69,6 +69,7 @@ def koubei(tmp_path: Path) -> Koubei:
         (["crawl", "fed", "--url", "http://127.0.0.1:9/"], "heimao"),
         (["crawl", "feed", "--url", "127.0.0.1:8000/feed"], "https://127.0.0.1:8000/feed"),
         (["import", "koubei.toml", "--platform", "某平台"], "--platform weibo"),
+        (["import", "koubei.toml", "--as-of", "昨天"], "--as-of 2023-05-22"),
         (["report", "daily", "--date", "2999-01-01"], "还没有结束"),
         (["report", "render", "--date", "2020-01-01"], "2020-01-01"),
         (["alerts", "check", "--as-of", "yesterday"], "ISO 8601"),
@@ -131,6 +132,18 @@ def test_rows_without_a_platform_take_the_one_given(koubei: Koubei) -> None:
     assert koubei("import", "rows.csv").returncode == 2
     assert koubei("import", "rows.csv", "--platform", "微博").returncode == 0
     assert '"platform": "weibo"' in koubei("search", "中国移动", "--json").stdout
+
+
+def test_times_that_count_from_an_unknown_moment_are_said_with_the_way_out(koubei: Koubei) -> None:
+    rows = "platform,native_id,text,published_at\nweibo,1,中国移动,昨天 12:00\nweibo,2,中国移动好,02-08\n"
+    (koubei.folder / "rows.csv").write_text(rows, encoding="utf-8")
+    first = koubei("import", "rows.csv", "--spool-only")
+    assert first.returncode == 0
+    assert "×1" in first.stderr
+    assert "--as-of" in first.stderr
+    again = koubei("import", "rows.csv", "--spool-only", "--as-of", "2023-05-22T18:30")
+    assert "从--as-of 2023-05-22T18:30 算起" in again.stderr
+    assert "记为未知" not in again.stderr
 
 
 def test_init_writes_a_config_that_loads_and_never_overwrites(tmp_path: Path) -> None:

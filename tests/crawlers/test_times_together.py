@@ -68,11 +68,23 @@ def test_a_feed_of_midnights_knows_days_only(site: Site) -> None:
 
 
 def test_midnights_of_greenwich_are_days_too(site: Site) -> None:
-    posts, _ = crawled(site, ["Tue, 17 Nov 2026 00:00:00 GMT", "Mon, 16 Nov 2026 00:00:00 GMT"])
-    assert [post.published_at for post in posts] == [
-        datetime(2026, 11, 17, tzinfo=BEIJING),
-        datetime(2026, 11, 16, tzinfo=BEIJING),
-    ]
+    dates = ["Tue, 17 Nov 2026 00:00:00 GMT"] * 2 + ["Mon, 16 Nov 2026 00:00:00 GMT"]
+    posts, _ = crawled(site, dates)
+    days = [datetime(2026, 11, day, tzinfo=BEIJING) for day in (17, 17, 16)]
+    assert [post.published_at for post in posts] == days
+
+
+def test_who_posts_daily_at_eight_keeps_the_hour(site: Site) -> None:
+    posts, said = crawled(site, ["Tue, 17 Nov 2026 08:00:00 +0800", "Mon, 16 Nov 2026 08:00:00 +0800"])
+    assert [post.time_precision for post in posts] == ["exact", "exact"]
+    assert not said
+
+
+def test_rows_of_a_file_are_not_doubted_for_a_common_moment() -> None:
+    eight = Stamp(datetime(2026, 11, 17, 0, 0, tzinfo=UTC), "minute")
+    odd = Stamp(datetime(2026, 11, 17, 0, 13, 41, tzinfo=UTC), "exact")
+    assert settle_together([eight] * 5) == ([eight] * 5, None)
+    assert settle_together([odd] * 5) == ([odd] * 5, None)
 
 
 def test_one_midnight_among_other_times_is_a_time(site: Site) -> None:

@@ -117,10 +117,10 @@ COMMENT_SHAPES = (
 )
 
 
-def read(row: Row) -> RawPost:
+def read(row: Row) -> list[RawPost]:
     """A content or a comment, told apart by its columns."""
     shape, is_comment = _shape(frozenset(row.cells))
-    return _comment(row, shape) if is_comment else _content(row, shape)
+    return [_comment(row, shape) if is_comment else _content(row, shape)]
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast, get_args
 
+from crawlers.importers.moments import COLLECTED
 from crawlers.importers.platforms import platform_slug
 from crawlers.importers.registry import Format
 from crawlers.importers.row import Row, RowError
@@ -35,6 +36,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "repost_of": ("retweet_of",),
     "declares": (),
     "deleted": (),
+    COLLECTED[0]: COLLECTED[1:],
 }
 """Key -> other names it goes by. What `mapping` may name are the keys."""
 
@@ -45,40 +47,42 @@ _KINDS = frozenset(get_args(Kind))
 _SEPARATOR = re.compile(r"[,，;；|]")
 
 
-def read(row: Row) -> RawPost:
+def read(row: Row) -> list[RawPost]:
     """A post of any kind.
 
     Raises:
         RowError: no platform is given, or platform or kind are none we know.
     """
     published_at, precision = row.time(*names("published_at"))
-    return RawPost(
-        platform=_platform(row),
-        source=row.context.source,
-        kind=_kind(row),
-        title=row.text("title"),
-        text=row.text(*names("text")),
-        fetched_at=row.context.fetched_at,
-        native_id=row.ident(*names("native_id")),
-        url=row.text(*names("url")) or None,
-        quoted=row.text("quoted"),
-        author_id=row.ident(*names("author_id")),
-        author_hash=row.text("author_hash") or None,
-        author_name=row.name(*names("author_name")),
-        account=row.text("account"),
-        published_at=published_at,
-        time_precision=precision,
-        engagement=row.engagement("likes", "comments", _first(row, "reposts"), "views"),
-        rating=row.rating("rating"),
-        thread_id=row.ident("thread_id"),
-        thread_title=row.text("thread_title"),
-        parent_id=row.ident("parent_id"),
-        repost_of=row.ident(*names("repost_of")),
-        declares=tuple(d.strip() for d in _SEPARATOR.split(row.text("declares")) if d.strip()),
-        province=row.text(*names("province")) or None,
-        deleted=row.text("deleted").lower() in TRUE,
-        extra=row.extra(topics="topics", device="device", location="location", keyword="search_keyword"),
-    )
+    return [
+        RawPost(
+            platform=_platform(row),
+            source=row.context.source,
+            kind=_kind(row),
+            title=row.text("title"),
+            text=row.text(*names("text")),
+            fetched_at=row.context.fetched_at,
+            native_id=row.ident(*names("native_id")),
+            url=row.text(*names("url")) or None,
+            quoted=row.text("quoted"),
+            author_id=row.ident(*names("author_id")),
+            author_hash=row.text("author_hash") or None,
+            author_name=row.name(*names("author_name")),
+            account=row.text("account"),
+            published_at=published_at,
+            time_precision=precision,
+            engagement=row.engagement("likes", "comments", _first(row, "reposts"), "views"),
+            rating=row.rating("rating"),
+            thread_id=row.ident("thread_id"),
+            thread_title=row.text("thread_title"),
+            parent_id=row.ident("parent_id"),
+            repost_of=row.ident(*names("repost_of")),
+            declares=tuple(d.strip() for d in _SEPARATOR.split(row.text("declares")) if d.strip()),
+            province=row.text(*names("province")) or None,
+            deleted=row.text("deleted").lower() in TRUE,
+            extra=row.extra(topics="topics", device="device", location="location", keyword="search_keyword"),
+        )
+    ]
 
 
 def names(key: str) -> tuple[str, ...]:

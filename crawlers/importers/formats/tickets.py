@@ -11,37 +11,39 @@ CUSTOMER = "用户"
 PHONE, NAME = "受理号码", "用户姓名"
 
 
-def read(row: Row) -> RawPost:
+def read(row: Row) -> list[RawPost]:
     """A ticket. The phone number serves only to make the author's key; the name is dropped.
 
     Every ticket declares "ticket": a brand that lists it among its `subjects` takes them all.
     """
     published_at, precision = row.time("受理时间", "统计日期")
     personal = (row.name(NAME), row.name(PHONE))
-    return RawPost(
-        platform=row.context.platform or PLATFORM,
-        source=row.context.source,
-        kind="ticket",
-        text=_without(row.body("业务内容"), personal),
-        fetched_at=row.context.fetched_at,
-        native_id=row.ident("工单流水号"),
-        author_id=row.ident(PHONE),
-        published_at=published_at,
-        time_precision=precision,
-        declares=(PLATFORM,),
-        province=row.text("用户归属地") or None,
-        extra=row.extra(
-            channel="受理渠道",
-            category="服务请求类别",
-            escalated="声称升级",
-            cause="责任原因",
-            department="负责部门",
-            closed="结单日期",
-            solved="解决程度",
-            satisfaction="工单满意度",
-            campaign="用户参加的营销活动",
-        ),
-    )
+    return [
+        RawPost(
+            platform=row.context.platform or PLATFORM,
+            source=row.context.source,
+            kind="ticket",
+            text=_without(row.body("业务内容"), personal),
+            fetched_at=row.context.fetched_at,
+            native_id=row.ident("工单流水号"),
+            author_id=row.ident(PHONE),
+            published_at=published_at,
+            time_precision=precision,
+            declares=(PLATFORM,),
+            province=row.text("用户归属地") or None,
+            extra=row.extra(
+                channel="受理渠道",
+                category="服务请求类别",
+                escalated="声称升级",
+                cause="责任原因",
+                department="负责部门",
+                closed="结单日期",
+                solved="解决程度",
+                satisfaction="工单满意度",
+                campaign="用户参加的营销活动",
+            ),
+        )
+    ]
 
 
 def _without(text: str, personal: tuple[str, ...]) -> str:

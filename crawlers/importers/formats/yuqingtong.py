@@ -16,7 +16,7 @@ COMMON_TITLES = (TITLE_OR_POST, "标题/内容", "标题")
 OTHER = "other"
 
 
-def read(row: Row) -> RawPost:
+def read(row: Row) -> list[RawPost]:
     """A post on its platform; the native id comes from the link where it holds it."""
     link = row.text(*LINK)
     platform = _platform(row, link)
@@ -25,34 +25,36 @@ def read(row: Row) -> RawPost:
     published_at, precision = row.time(*DATE)
     is_repost = row.text("原创/转发") == "转发"
     root = row.ident("根微博mid")
-    return RawPost(
-        platform=platform,
-        source=row.context.source,
-        kind=_kind(platform),
-        title=title,
-        text=text,
-        fetched_at=row.context.fetched_at,
-        native_id=native_id,
-        url=weibo_url(native_id) if native_id and platform == "weibo" else link or None,
-        quoted=row.body("原微博内容", "根微博标题") if is_repost else "",
-        author_id=row.ident("作者ID"),
-        author_hash=row.text("MD5-作者ID") or None,
-        author_name=row.name("原文作者", "作者"),
-        account=row.text("认证类型", "账号类型", "用户类型"),
-        published_at=published_at,
-        time_precision=precision,
-        engagement=_engagement(row),
-        repost_of=root if root != native_id else None,
-        province=row.text(*REGION) or None,
-        extra=row.extra(
-            medium="媒体类型",
-            outlet="媒体名称",
-            vendor_attribute="信息属性",
-            vendor_emotion="微博情绪",
-            outlet_level="信源级别",
-            topics="话题",
-        ),
-    )
+    return [
+        RawPost(
+            platform=platform,
+            source=row.context.source,
+            kind=_kind(platform),
+            title=title,
+            text=text,
+            fetched_at=row.context.fetched_at,
+            native_id=native_id,
+            url=weibo_url(native_id) if native_id and platform == "weibo" else link or None,
+            quoted=row.body("原微博内容", "根微博标题") if is_repost else "",
+            author_id=row.ident("作者ID"),
+            author_hash=row.text("MD5-作者ID") or None,
+            author_name=row.name("原文作者", "作者"),
+            account=row.text("认证类型", "账号类型", "用户类型"),
+            published_at=published_at,
+            time_precision=precision,
+            engagement=_engagement(row),
+            repost_of=root if root != native_id else None,
+            province=row.text(*REGION) or None,
+            extra=row.extra(
+                medium="媒体类型",
+                outlet="媒体名称",
+                vendor_attribute="信息属性",
+                vendor_emotion="微博情绪",
+                outlet_level="信源级别",
+                topics="话题",
+            ),
+        )
+    ]
 
 
 def _platform(row: Row, link: str) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from crawlers.importers.moments import AsOf
+from crawlers.importers.moments import as_of as as_of_text
 from crawlers.importers.platforms import platform_slug
 from crawlers.options import adhoc_source
 from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
@@ -98,12 +100,20 @@ def import_(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="字段=列名，如 --map text=正文；可重复")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", help="文件导出的时刻或日期，如 2023-05-22T18:30；今天、昨天、5分钟前 从此算起"
+        ),
+    ] = None,
     spool_only: Annotated[bool, typer.Option("--spool-only", help="只进队列，不入库")] = False,
 ) -> None:
     """导入手里已有的导出文件。"""
     with open_app(context) as app:
         with progress(f"读取 {file.name}") as advance:
-            run = import_posts(app, file, source, _mapping(mapping), advance, _platform(platform))
+            run = import_posts(
+                app, file, source, _mapping(mapping), advance, _platform(platform), _as_of(as_of)
+            )
         say_run(run)
         if not spool_only:
             ingest_and_say(app)
@@ -118,6 +128,17 @@ def _platform(word: str | None) -> str | None:
     if found is None:
         raise InputError(
             f"--platform {word}", "weibo、微博等，或自取的名字：小写字母、数字、- 和 _", "如 --platform weibo"
+        )
+    return found
+
+
+def _as_of(text: str | None) -> AsOf | None:
+    if text is None:
+        return None
+    found = as_of_text(text, f"--as-of {text}")
+    if found is None:
+        raise InputError(
+            f"--as-of {text}", "有年月日的时刻或日期", "如 --as-of 2023-05-22T18:30 或 --as-of 2023-05-22"
         )
     return found
 
@@ -171,9 +192,11 @@ def say_run(run: Run) -> None:
     )
     if run.status != "ok":
         remark(f"{run.source} 未完成（{run.status}）：{run.finish_reason}")
-    if run.leftover:
-        fields = "，".join(f"{k} ×{v}" for k, v in sorted(run.leftover.items()))
-        remark(f"{run.source} 有没读到的字段：{fields}")
+    said = {key: count for key, count in run.leftover.items() if "（" in key}
+    unread = {key: count for key, count in run.leftover.items() if key not in said}
+    for title, counts in (("有没读到的字段", unread), ("取值说明", said)):
+        if counts:
+            remark(f"{run.source} {title}：" + "，".join(f"{k} ×{v}" for k, v in sorted(counts.items())))
 
 
 @cli.command()

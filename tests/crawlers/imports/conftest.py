@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.importers import import_file
+from crawlers.importers.moments import AsOf
 from koubei.core.clock import BEIJING, FixedClock
 from koubei.core.domain import Post, Run
 from koubei.core.intake import PostFactory
@@ -44,6 +45,7 @@ class Desk:
         platform: str | None = None,
         source: str = "files",
         progress: Callable[[int, int], None] | None = None,
+        as_of: AsOf | None = None,
     ) -> Run:
         return import_file(
             path,
@@ -56,6 +58,7 @@ class Desk:
             state=self.state,
             clock=self.clock,
             progress=progress,
+            as_of=as_of,
         )
 
     def posts(self) -> list[Post]:
