@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from koubei.app.consistency import check_store, continue_revisions
 from koubei.app.context import AppContext
+from koubei.app.edits import take_out_unnamed
 from koubei.app.merge import merge_posts
 from koubei.app.upserting import upsert_or_quarantine
 from koubei.app.verdicts import in_force
@@ -22,6 +23,8 @@ from koubei.core.state import Seen
 from koubei.core.text import fold
 
 BATCH = 500
+REMOVED = "removed"
+"""What became of a mention whose post was edited and no longer names the brand."""
 REFILE_AFTER = timedelta(hours=48)
 """A time learned later moves a mention to another place only when it is this far off (model.md)."""
 
@@ -81,9 +84,11 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     ledger = {p.post_id: _ledger_entry(p, seen.get(p.post_id)) for p in fresh}
     scored, outcomes = _written(app, in_force(app.state, _score(app, mentions, ledger)))
     done.mentions.update(outcomes)
+    done.mentions[REMOVED] += take_out_unnamed(app, fresh, seen, mentions)
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}
-    app.state.seen.record([replace(e, revision=revisions.get(i, e.revision)) for i, e in ledger.items()])
+    app.state.seen.unname([i for i in ledger if i not in named and i in seen])
+    app.state.seen.record([replace(e, revision=revisions.get(i, 0)) for i, e in ledger.items()])
     done.by_source.update(p.source for p in fresh if p.post_id not in seen)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from koubei.app.context import AppContext
 from koubei.app.ingest import ingest
+from koubei.app.verdicts import decide
 from koubei.core.clock import FixedClock
 from koubei.core.config import Brand, Settings, Storage
 from koubei.core.domain import Engagement, RawPost
@@ -60,6 +61,56 @@ def test_the_same_posts_again_change_nothing(app: AppContext) -> None:
     again = ingest(app)
     assert again.mentions.total() == 0
     assert app.store.search(Everything(), limit=100).items == before
+
+
+def edited(app: AppContext, text: str, hours: int = 1) -> None:
+    put(app, raw(1, text, fetched_at=NOW + timedelta(hours=hours)))
+    ingest(app)
+
+
+def brands_of(app: AppContext) -> list[str]:
+    app.store.refresh()
+    return sorted(item.mention.brand_id for item in app.store.search(Everything()).items)
+
+
+def test_an_edit_that_takes_the_brand_out_takes_the_mention_out(app: AppContext) -> None:
+    put(app, raw(1), raw(2))
+    ingest(app)
+    put(app, raw(1, "套餐太贵了，想换一家", fetched_at=NOW + timedelta(hours=1)))
+    done = ingest(app)
+    assert done.mentions["removed"] == 1
+    assert [item.mention.post.post_id for item in app.store.search(Everything()).items] == ["weibo:2"]
+    assert [post.post_id for post in app.state.unmatched.all()] == ["weibo:1"]
+    edited(app, "套餐太贵了，想换一家")
+    assert brands_of(app) == ["cmcc"]
+
+
+def test_an_edit_from_one_brand_to_another(app: AppContext) -> None:
+    put(app, raw(1))
+    ingest(app)
+    edited(app, "中国电信的资费太贵了")
+    assert brands_of(app) == ["ctcc"]
+
+
+def test_a_brand_that_comes_back_with_its_verdict(app: AppContext) -> None:
+    put(app, raw(1))
+    ingest(app)
+    decide(app, "weibo:1|cmcc", "zhang", "pos", about_us=True)
+    edited(app, "套餐太贵了")
+    assert brands_of(app) == []
+    assert app.state.overrides.of(["weibo:1|cmcc"])
+    edited(app, "中国移动的资费太贵了", hours=2)
+    (item,) = app.store.search(Everything()).items
+    assert item.score.label == "pos"
+    assert app.state.unmatched.count() == 0
+
+
+def test_other_counts_are_no_edit(app: AppContext) -> None:
+    put(app, raw(1, "中国移动太贵，中国电信便宜"))
+    ingest(app)
+    put(app, raw(1, "中国移动太贵，中国电信便宜", engagement=Engagement(likes=9)))
+    assert ingest(app).mentions["removed"] == 0
+    assert brands_of(app) == ["cmcc", "ctcc"]
 
 
 def test_a_second_look_keeps_what_the_first_one_knew(app: AppContext) -> None:

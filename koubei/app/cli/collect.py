@@ -15,6 +15,7 @@ from crawlers.options import adhoc_source
 from koubei.app.cli.output import DEGRADED, progress, reasons, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.app.context import AppContext
+from koubei.app.ingest import REMOVED
 from koubei.app.jobs import crawl_sources, drain, import_posts
 from koubei.app.upserting import REFUSED
 from koubei.core.config import Source
@@ -178,7 +179,14 @@ def ingest_and_say(app: AppContext) -> None:
         )
 
 
-_OUTCOME = {"inserted": "新增", "updated": "更新", "unchanged": "不变", "stale": "较旧", REFUSED: "拒收"}
+_OUTCOME = {
+    "inserted": "新增",
+    "updated": "更新",
+    "unchanged": "不变",
+    "stale": "较旧",
+    REMOVED: "不再提及，移除",
+    REFUSED: "拒收",
+}
 
 
 def say_run(run: Run) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, String, Table, func, select
+from sqlalchemy import Column, Integer, String, Table, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from koubei.core.state.database import Database, among
@@ -81,6 +81,15 @@ class SeenLedger:
         )
         with self._database.write() as connection:
             connection.execute(statement, [{name: getattr(item, name) for name in _NAMES} for item in items])
+
+    def unname(self, post_ids: Iterable[str]) -> None:
+        """These posts name no brand any more: their mentions were taken out of the store."""
+        ids = list(post_ids)
+        if not ids:
+            return
+        statement = update(_seen).where(among(_seen.c.post_id, ids)).values(revision=0)
+        with self._database.write() as connection:
+            connection.execute(statement)
 
     def named_since(self, since: datetime) -> int:
         """How many posts filed at `since` or later name a brand, so that the store must hold them."""
