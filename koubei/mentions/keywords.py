@@ -47,6 +47,8 @@ class BrandKeywords:
         self._takes_out = any_of(self._exclude | kept)
         self._words = any_of(include | context)
         self._context_with = any_of(normal_set(brand.context_with))
+        self._except = any_of(normal_set(brand.context_except))
+        self.rivals: Sequence[BrandKeywords] = ()
         self._subjects = {normal(subject): subject for subject in brand.subjects}
 
     def find(self, text: str) -> Found:
@@ -56,14 +58,38 @@ class BrandKeywords:
         left, excluded = self._take_out(text)
         hits: list[Span] = []
         ambiguous: list[Span] = []
+        none = self._no_names(left)
         for match in self._words.finditer(left):
-            hits.append(match.span())
-            if _spaced(match[0]) in self._ambiguous:
+            if _spaced(match[0]) not in self._ambiguous:
+                hits.append(match.span())
+            elif match.start() not in none:
+                hits.append(match.span())
                 ambiguous.append(match.span())
         sure = sorted(set(hits) - set(ambiguous)) if ambiguous else hits
         if ambiguous and (sure or self._has_company(left, ambiguous)):
             return Found(tuple(hits), excluded)
         return Found(tuple(sure), excluded, tuple(ambiguous))
+
+    def stands_beside(self, text: str, others: Sequence[Span]) -> bool:
+        """Whether a word of this brand stands in the text apart from the others' words."""
+        none = self._no_names(text)
+        return any(
+            match.start() not in none and not any(a < match.end() and match.start() < b for a, b in others)
+            for match in self._words.finditer(text)
+        )
+
+    def _no_names(self, text: str) -> frozenset[int]:
+        """Where ambiguous words stand in phrases in which they are none; not right before a rival's word."""
+        return frozenset(
+            place
+            for phrase in self._except.finditer(text)
+            if not any(rival.opens_with_name(text, phrase.end()) for rival in self.rivals)
+            for place in range(*phrase.span())
+        )
+
+    def opens_with_name(self, text: str, start: int) -> bool:
+        """Whether a word of this brand stands right there."""
+        return bool(self._words.match(text, start))
 
     def declared(self, declares: Iterable[str]) -> list[str]:
         """The subjects of the brand, as the config writes them, among normalised declarations."""
@@ -83,14 +109,16 @@ class BrandKeywords:
         return self._takes_out.sub(take, text), tuple(spans)
 
     def _has_company(self, text: str, ambiguous: Sequence[Span]) -> bool:
-        """Whether a context word stands anywhere but inside the ambiguous words themselves."""
+        """Whether a context word stands anywhere but inside the ambiguous words, or a rival is named."""
         starts = [a for a, _ in ambiguous]
 
         def stands_alone(start: int, end: int) -> bool:
             before = bisect_right(starts, start) - 1
             return before < 0 or end > ambiguous[before][1]
 
-        return any(stands_alone(*match.span()) for match in self._context_with.finditer(text))
+        if any(stands_alone(*match.span()) for match in self._context_with.finditer(text)):
+            return True
+        return any(rival.stands_beside(text, ambiguous) for rival in self.rivals)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -2,7 +2,7 @@
 
 | matched_by | the brand is named by |
 |---|---|
-| text | an include word in the post's own title or text, or a context word with one of its companions |
+| text | an include word in its own title or text, or a context word beside a companion or another brand |
 | declared | the source, which says what the post is about (the app's id, the complaint's target) |
 | thread | the title of the thread a reply or comment stands in, while its own text does not name the brand |
 """
@@ -19,13 +19,13 @@ from koubei.core.text import ANALYZER_VERSION, fold
 from koubei.mentions.keywords import BrandKeywords, Found, normal
 from koubei.mentions.positions import lower, spans_as_written
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change of what these rules find."""
 
 SPANS_KEPT = 100
 """Most spans a hit lists: a hostile text that repeats a word a hundred thousand times is one hit."""
 
-_KEYWORD_SETTINGS = {"id", "include", "context", "context_with", "exclude", "subjects"}
+_KEYWORD_SETTINGS = {"id", "include", "context", "context_with", "context_except", "exclude", "subjects"}
 
 
 class Matcher:
@@ -37,6 +37,8 @@ class Matcher:
 
     def __init__(self, brands: Sequence[Brand]) -> None:
         self._brands = [BrandKeywords(brand) for brand in brands]
+        for brand in self._brands:
+            brand.rivals = [other for other in self._brands if other is not brand]
         self.version = _version(brands)
 
     def match(self, post: Post) -> list[BrandHit]:

@@ -130,3 +130,27 @@ def test_characters_that_fold_one_by_one_do_so_and_join_no_other() -> None:
     assert all(len(fold(char)) == 1 for char in good)
     assert not [char for char in every + fold(every) if unicodedata.combining(char) or char in second]
     assert fold(every + "\u0435") == fold(every) + "\u0435"  # the other letter takes the long way
+
+
+VARIANTS = {
+    "看著": "看着",
+    "瞭解": "了解",
+    "妳": "你",
+    "妳們": "你们",
+    "祇有": "只有",
+    "衹有": "只有",
+    "藉口": "借口",
+    "牠": "它",
+}
+
+
+@pytest.mark.parametrize(("variant", "common"), VARIANTS.items())
+def test_variants_that_traditional_writers_use_find_each_other(variant: str, common: str) -> None:
+    assert fold(variant) == fold(common) == common
+    assert tokens(fold(f"我{variant}网速")) == tokens(fold(f"我{common}网速"))
+
+
+@pytest.mark.parametrize("word", ["著名", "显著", "慰藉", "瞭望"])
+def test_words_in_which_a_variant_means_another_thing_still_find_themselves(word: str) -> None:
+    assert tokens(fold(word)) == tokens(fold(fold(word)))
+    assert len(fold(word)) == len(word)

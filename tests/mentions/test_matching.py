@@ -22,6 +22,7 @@ MOBILE = Brand(
     include=("中国移动", "移动宽带", "移动端口业务", "10086", "China Mobile", "CMCC"),
     context=("移动",),
     context_with=("信号", "套餐", "5G", "电信"),
+    context_except=("移动到", "移动了", "移动至", "向左移动"),
     exclude=("移动硬盘", "移动支付", "移动端", "信号灯"),
     subjects=("中国移动", "app:583700738"),
 )
@@ -158,6 +159,34 @@ def test_words_from_the_config_are_no_patterns() -> None:
     matcher = Matcher([odd])
     assert [h.words for h in matcher.match(replace(POST, text="学 c++ 和 (X"))] == [("c++", "(x")]
     assert matcher.match(replace(POST, text="a1b ccc")) == []
+
+
+UNICOM = Brand(id="cucc", name="中国联通", include=("中国联通",), context=("联通",), context_with=("信号",))
+THREE = Matcher([MOBILE, TELECOM, UNICOM])
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("从移动换到联通，后悔", ["cmcc", "cucc"]),
+        ("移动到联通只用了一天", ["cmcc", "cucc"]),
+        ("还是移动好，联通不行", ["cmcc", "cucc"]),
+        ("移动和10086", ["cmcc"]),
+        ("手机移动到桌面", []),
+        ("移动了两格", []),
+        ("信号格向左移动", []),
+        ("把图标移动至第二屏，信号还是差", []),
+        ("移动真垃圾", []),
+        ("联通两岸", []),
+    ],
+)
+def test_another_brand_is_company_and_a_verb_is_no_brand(text: str, named: list[str]) -> None:
+    assert [hit.brand_id for hit in THREE.match(replace(POST, text=text))] == named
+
+
+def test_the_verb_is_not_a_name_beside_another_brand() -> None:
+    hits = THREE.match(replace(POST, text="把联通图标移动到桌面"))
+    assert "cmcc" not in [hit.brand_id for hit in hits]
 
 
 @settings(deadline=None)

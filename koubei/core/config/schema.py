@@ -31,7 +31,10 @@ class Brand(Section):
 
     Attributes:
         include: a post that holds one of these words names the brand.
-        context: ambiguous words; they count only where one of `context_with` stands in the post too.
+        context: ambiguous words; they count only where one of `context_with`, or a word of another configured
+            brand, stands in the post too.
+        context_except: phrases in which an ambiguous word is none (移动到, 向左移动), unless another brand's
+            word follows at once (移动到联通).
         exclude: phrases taken out before matching (移动硬盘, 移动支付 …).
         official: platform:author ids or display names of the brand's own accounts.
         subjects: what a source may declare the post to be about (app ids, complaint targets).
@@ -42,6 +45,7 @@ class Brand(Section):
     include: tuple[str, ...] = Field(min_length=1)
     context: tuple[str, ...] = ()
     context_with: tuple[str, ...] = ()
+    context_except: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     official: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
