@@ -10,8 +10,8 @@ from typing import Any
 from indexer.elastic.documents import clamped
 from indexer.fields import check_bound, field_of, number_of
 from indexer.values import LARGEST, storable
-from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term
-from koubei.core.query.keywords import phrase, wanted_values
+from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Prefix, Query, Range, Term
+from koubei.core.query.keywords import Phrase, beginning, phrase, wanted_values
 from koubei.core.text import fold
 
 Clause = dict[str, Any]
@@ -36,7 +36,9 @@ def _clause(query: Query) -> Clause:
         case Everything():
             return ALL
         case Keyword(text):
-            return _phrase(text)
+            return _phrase(phrase(text), text)
+        case Prefix(text):
+            return _phrase(beginning(text), text)
         case Not(part):
             return {"bool": {"must_not": [_clause(part)]}}
         case And(parts):
@@ -52,8 +54,7 @@ def _clause(query: Query) -> Clause:
     raise TypeError(query)
 
 
-def _phrase(text: str) -> Clause:
-    words = phrase(text)
+def _phrase(words: Phrase, text: str) -> Clause:
     if not words.tokens:
         return NONE
     folded = fold(storable(text))

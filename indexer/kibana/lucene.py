@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term
-from koubei.core.query.keywords import phrase, wanted_values
+from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Prefix, Query, Range, Term
+from koubei.core.query.keywords import beginning, phrase, wanted_values
 from koubei.core.text import fold
 
 SEARCHED = "indexed"
@@ -34,6 +34,9 @@ def _text(query: Query) -> str:
             return _ALL
         case Keyword(text):
             return f"{SEARCHED}:{_quoted(fold(text))}" if phrase(text).tokens else _NONE
+        case Prefix(text):
+            begun = beginning(text).tokens
+            return f"{SEARCHED}:{begun[0]}*" if begun else _NONE
         case Term(field, _):
             values = [_quoted(value) for value in wanted_values(query)]
             return f"{field}:{values[0] if len(values) == 1 else '(' + ' OR '.join(values) + ')'}"

@@ -11,8 +11,8 @@ from indexer.fields import check_bound, field_of, number_of
 from indexer.sqlite.rows import first_rid
 from indexer.sqlite.tables import RID_BITS, WIDE_FIELDS
 from indexer.values import microseconds
-from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term
-from koubei.core.query.keywords import phrase, wanted_values
+from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Prefix, Query, Range, Term
+from koubei.core.query.keywords import beginning, phrase, wanted_values
 
 _NOTHING = "0"
 _MATCHES = "f MATCH ?"
@@ -82,6 +82,8 @@ def _is_text(query: Query) -> bool:
     match query:
         case Keyword(text):
             return bool(phrase(text).tokens)
+        case Prefix(text):
+            return bool(beginning(text).tokens)
         case Or(parts):
             return bool(parts) and all(_is_text(part) for part in parts)
         case And(parts):
@@ -98,8 +100,8 @@ def _is_text_exclusion(query: Query) -> bool:
 def _match(query: Query) -> str:
     """The FTS5 expression of what _is_text accepts. Its NOT takes two sides."""
     match query:
-        case Keyword(text):
-            words = phrase(text)
+        case Keyword(text) | Prefix(text):
+            words = beginning(text) if isinstance(query, Prefix) else phrase(text)
             quoted = " ".join(words.tokens).replace('"', '""')
             return f'"{quoted}"{" *" if words.open_end else ""}'
         case Or(parts):
@@ -117,7 +119,7 @@ def _condition(query: Query) -> tuple[str, list[Any]]:
     match query:
         case Everything():
             return "1", []
-        case Keyword():
+        case Keyword() | Prefix():
             return _NOTHING, []
         case Not(part):
             sql, parameters = _condition(part)

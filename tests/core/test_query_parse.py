@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import pytest
 
 from koubei.core.errors import QueryError
-from koubei.core.query import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term, parse_query
+from koubei.core.query import (
+    And,
+    Everything,
+    Exists,
+    Keyword,
+    Not,
+    Or,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    parse_query,
+)
 
 A, B, C = Keyword("移动"), Keyword("电信"), Keyword("资费")
 
@@ -18,6 +31,24 @@ A, B, C = Keyword("移动"), Keyword("电信"), Keyword("资费")
         ("", Everything()),
         ("  \u3000 ", Everything()),
         ("*:*", Everything()),
+        ("*", Everything()),
+        (" * ", Everything()),
+        ("label:*", Exists("label")),
+        ("_exists_:province", Exists("province")),
+        ("text:*", Everything()),
+        ("* -联通", And((Everything(), Not(Keyword("联通"))))),
+        ("-联通", Not(Keyword("联通"))),
+        ("!联通", Not(Keyword("联通"))),
+        ("移动 && 联通", And((Keyword("移动"), Keyword("联通")))),
+        ("移动||联通", Or((Keyword("移动"), Keyword("联通")))),
+        ("volt*", Prefix("volt")),
+        ("text:5G* ", Prefix("5G")),
+        ("(volt* OR 5g*)", Or((Prefix("volt"), Prefix("5g")))),
+        ("likes:>5", Range("likes", 6.0, None)),
+        ("likes:>=5", Range("likes", 5.0, None)),
+        ("likes:<5", Range("likes", None, 5.0, high_open=True)),
+        ("likes:<=5", Range("likes", None, 5.0)),
+        ("snow:>0.5", Range("snow", math.nextafter(0.5, 1), None)),
         ("移动", A),
         ("移动 电信", And((A, B))),
         ("移动 AND 电信 AND 资费", And((A, B, C))),
@@ -91,7 +122,18 @@ def test_times_are_beijing_days_or_instants(
     [
         ("移", 1, "单个字"),
         ("移动 AND 差", 8, "单个字"),
-        ("移动*", 3, "通配符"),
+        ("v*", 2, "太短"),
+        ("vo*te", 3, "volt*"),
+        ("*ing", 1, "volt*"),
+        ("label:>5", 7, "不能按大小"),
+        ("likes:>", 7, "没有值"),
+        ("likes:>x", 7, "不是数"),
+        ('"扣费 退款"~2', 8, "AND"),
+        ("扣费~1", 3, "OR"),
+        ("扣费^2", 3, "去掉"),
+        ("/扣.费/", 1, "OR"),
+        ("_exists_:nonsense", 10, "没有"),
+        ("移动*", 3, "去掉“*”"),
         ("资?费", 2, "通配符"),
         ("资费~", 3, "模糊"),
         ("资费^2", 3, "加权"),
@@ -107,13 +149,13 @@ def test_times_are_beijing_days_or_instants(
         ("移动 AND", 7, "断了"),
         ("OR 移动", 1, "少了一个词"),
         ("移动 - 电信", 4, "后面没有词"),
-        ("!移动", 1, "NOT"),
+        ("!", 1, "没有词"),
         ("brnad:cmcc", 1, "brand"),
         ("情感:neg", 1, "label"),
         ("10:30", 1, "加引号"),
         ("title:资费", 1, "只存不查"),
         ("label:", 1, "后面没有值"),
-        ("label:neg*", 10, "通配符"),
+        ("label:neg*", 10, "写全"),
         ("label:(brand:cmcc)", 8, "不能再写字段"),
         ("likes:many", 7, "不是数"),
         ("likes:nan", 7, "不是数"),
@@ -125,7 +167,7 @@ def test_times_are_beijing_days_or_instants(
         ("[1 TO 2]", 1, "前面没有字段"),
         ("keywords:[a TO b]", 10, "不能按范围"),
         ("text:[* TO *]", 6, "不能按范围"),
-        ("！！", 1, "不支持"),
+        ("！！", 1, "没有词"),
         ("移动 卡5G", 4, "紧贴"),
         ("￥￥", 1, "没有可检索"),
         ("站B", 1, "紧贴"),

@@ -19,11 +19,13 @@ from koubei.core.errors import InputError, QueryError
 from koubei.core.query import And, Everything, Query, Range, parse_query, point_at
 from koubei.core.records import Record, to_record
 
+DASH_IS_NOT = {"ignore_unknown_options": True}
+"""A query may begin with -word, which means without it."""
 From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="发布日期起（北京）")]
 Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="发布日期止，含当日")]
 
 
-@cli.command()
+@cli.command(context_settings=DASH_IS_NOT)
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="如：资费 AND label:neg AND province:山东；空串为全部")] = "",
@@ -69,7 +71,7 @@ def _say_mention(item: ScoredMention) -> None:
     say(f"  {item.mention.mention_id}" + (f"  {post.url}" if post.url else ""))
 
 
-@cli.command()
+@cli.command(context_settings=DASH_IS_NOT)
 def export(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="同 search")] = "",

@@ -19,6 +19,13 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix:
+    """A Latin word that begins so, in the folded title and text: volt finds VoLTE."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A field holds exactly this value (for `keywords` fields: one of its values is this)."""
 
@@ -64,4 +71,4 @@ class Not:
     part: Query
 
 
-Query = Everything | Keyword | Term | Range | Exists | And | Or | Not
+Query = Everything | Keyword | Prefix | Term | Range | Exists | And | Or | Not

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 
-from koubei.core.query.ast import And, Everything, Exists, Keyword, Not, Or, Query, Range, Term
+from koubei.core.query.ast import And, Everything, Exists, Keyword, Not, Or, Prefix, Query, Range, Term
 from koubei.core.query.lexer import ALL
 
 _NARROW = 60
@@ -23,6 +23,8 @@ def _format(query: Query, inside: bool) -> str:
             return ALL
         case Keyword(text):
             return _quoted(text)
+        case Prefix(text):
+            return f"{text}*"
         case Term(field, value):
             return f"{field}:{_quoted(value)}"
         case Exists(field):

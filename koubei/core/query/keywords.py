@@ -30,6 +30,19 @@ def phrase(keyword: str) -> Phrase:
     return Phrase(words, len(words) > 1 and is_lone(words[-1]) and not is_lone(words[-2]))
 
 
+def beginning(prefix: str) -> Phrase:
+    """The tokens of a Latin word's beginning, the last one open."""
+    return Phrase(tuple(tokens(fold(prefix))), True)
+
+
+def why_no_prefix(text: str) -> str:
+    """The reason a beginning must be refused, "" where it can be searched: one Latin word of two letters."""
+    words = tokens(fold(text))
+    if len(words) != 1 or not words[0].isascii():
+        return f"“*”只能放在字母或数字词的末尾；中文写“{text}”就找得到含它的词，去掉“*”"
+    return "" if len(words[0]) > 1 else "开头太短，请写两个字母以上"
+
+
 def wanted_values(term: Term) -> tuple[str, ...]:
     """The stored values a Term accepts: its own; for `factors`, a bare name accepts every polarity.
 

@@ -8,17 +8,24 @@ from typing import Literal
 
 from koubei.core.errors import QueryError
 
-Kind = Literal["word", "phrase", "field", "and", "or", "not", "open", "close", "range", "all", "end"]
+Kind = Literal[
+    "word", "prefix", "phrase", "field", "and", "or", "not", "open", "close", "range", "all", "end"
+]  # fmt: skip
 
 _SIGNS = {"（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "：": ":", "＋": "+", "－": "-"}
 _SIGNS |= {"−": "-", "！": "!"}
 _QUOTES = {'"': '"“”＂', "“": '"“”＂', "”": '"“”＂', "＂": '"“”＂', "「": "」", "『": "』"}
 _WORDS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
-_REFUSED = {
-    "*": "通配符", "?": "通配符", "~": "模糊或邻近检索", "^": "加权", "/": "正则表达式",
-    "\\": "引号之外的反斜杠",
-}  # fmt: skip
 _LITERAL = "要按原样查找这个字符，请把词放进引号"
+_REFUSED = {
+    "*": ("通配符", "“*”只能单独写（全部）、作字段的值（字段:*，有值）或放在字母词的末尾（volt*）"),
+    "?": ("通配符", "把可能的写法都列出来：(甲 OR 乙)"),
+    "~": ("模糊或邻近检索", "同一帖里都要有：甲 AND 乙；写法不定：(甲 OR 乙)"),
+    "^": ("加权", "去掉它：结果按时间排，不打分"),
+    "/": ("正则表达式", "把可能的写法都列出来：(甲 OR 乙)"),
+    "\\": ("引号之外的反斜杠", ""),
+}
+_TWINS: dict[str, Kind] = {"&&": "and", "||": "or"}
 ALL = "*:*"
 
 
@@ -63,20 +70,23 @@ class Lexer:
                 yield self._range(column)
             elif char in "+-!":
                 yield from self._sign(char, column)
-            elif self._signs.startswith(ALL, self._at):
-                self._at += len(ALL)
-                yield Token("all", ALL, column)
+            elif self._signs[self._at : self._at + 2] in _TWINS:
+                self._at += 2
+                yield Token(
+                    _TWINS[self._signs[column - 1 : column + 1]], self._text[column - 1 : column + 1], column
+                )
+            elif whole := self._everything():
+                self._at += len(whole)
+                yield Token("all", whole, column)
             else:
                 yield self._word(column)
 
     def _sign(self, char: str, column: int) -> Iterator[Token]:
         following = self._signs[self._at + 1 : self._at + 2]
-        if char == "!":
-            raise QueryError("不支持用“!”表示不含", column, fix="写 NOT 词 或 -词；要查感叹号请加引号")
-        if not following or following.isspace() or following in "+-)":
+        if not following or following.isspace() or following in "+-!)":
             raise QueryError(f"“{char}”后面没有词", column, "紧跟一个词、短语或括号", "例如 移动 -联通")
         self._at += 1
-        if char == "-":
+        if char in "-!":
             yield Token("not", char, column)
 
     def _phrase(self, column: int) -> Token:
@@ -114,6 +124,11 @@ class Lexer:
         start = self._at
         while self._at < len(self._text) and not self._ends_word(self._signs[self._at]):
             char = self._signs[self._at]
+            if self._signs[self._at : self._at + 2] in _TWINS:
+                break
+            if char == "*" and self._at > start and self._ends_at(self._at + 1):
+                self._at += 1
+                return Token("prefix", self._text[start : self._at - 1], column)
             if char in _REFUSED:
                 raise _refused(char, self._at + 1)
             self._at += 1
@@ -121,6 +136,15 @@ class Lexer:
                 return Token("field", self._text[start : self._at - 1], column)
         word = self._text[start : self._at]
         return Token(_WORDS.get(word, "word"), word, column)
+
+    def _everything(self) -> str:
+        """`*:*` or a `*` that stands alone, "" where neither begins here."""
+        if self._signs.startswith(ALL, self._at):
+            return ALL
+        return "*" if self._signs[self._at] == "*" and self._ends_at(self._at + 1) else ""
+
+    def _ends_at(self, place: int) -> bool:
+        return place >= len(self._text) or self._ends_word(self._signs[place])
 
     def _in_value(self, start: int) -> bool:
         """A colon inside a field's value (an id such as forum:12) is no field of its own."""
@@ -132,5 +156,5 @@ class Lexer:
 
 
 def _refused(char: str, column: int) -> QueryError:
-    fix = "要查有没有值请写 字段:[* TO *]；" + _LITERAL if char == "*" else _LITERAL
-    return QueryError(f"不支持“{char}”（{_REFUSED[char]}）", column, fix=fix)
+    name, instead = _REFUSED[char]
+    return QueryError(f"不支持“{char}”（{name}）", column, fix="；".join(filter(None, (instead, _LITERAL))))

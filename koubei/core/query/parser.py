@@ -2,19 +2,22 @@
 
 query  = any ("OR" any)*          a space is AND and binds closer than OR
 any    = one ("AND"? one)*
-one    = ("NOT" | "-" | "+") one | "(" query ")" | word | "phrase" | field:value | *:*
-value  = word | "phrase" | [low TO high] | (value OR value …)
+one    = ("NOT" | "-" | "!" | "+") one | "(" query ")" | word | latin* | "phrase" | field:value | * | *:*
+value  = word | "phrase" | * | >low | >=low | <high | <=high | [low TO high] | (value OR value …)
+"&&" is AND, "||" OR, _exists_:field is field:*.
 """
 
 from __future__ import annotations
 
 from koubei.core.errors import QueryError
-from koubei.core.query.ast import And, Everything, Keyword, Not, Or, Query
-from koubei.core.query.keywords import why_not_searchable
+from koubei.core.query.ast import And, Everything, Keyword, Not, Or, Prefix, Query
+from koubei.core.query.keywords import why_no_prefix, why_not_searchable
 from koubei.core.query.lexer import Lexer, Token
-from koubei.core.query.values import field_range, field_value, find_field
+from koubei.core.query.values import any_value, compared, field_range, field_value, find_field
 from koubei.core.records import Field
 
+EXISTS = "_exists_"
+"""Lucene's name for "this field has a value"."""
 _DEEPEST = 40
 _MOST_TERMS = 500
 _LONGEST = 20_000
@@ -29,7 +32,7 @@ def parse_query(text: str) -> Query:
     if len(text) > _LONGEST:
         raise QueryError(f"检索式太长（{len(text)} 字）", _LONGEST + 1, f"最多 {_LONGEST} 字")
     tokens = Lexer(text).tokens()
-    if sum(token.kind in ("word", "phrase", "range") for token in tokens) > _MOST_TERMS:
+    if sum(token.kind in ("word", "prefix", "phrase", "range") for token in tokens) > _MOST_TERMS:
         raise QueryError("检索式的词太多", 1, f"最多 {_MOST_TERMS} 个词", "分成几个检索式")
     return Everything() if len(tokens) == 1 else _Parser(tokens).whole()
 
@@ -79,10 +82,10 @@ class _Parser:
             return self._nested(token, field)
         if token.kind == "field":
             return self._field(token, field)
-        if token.kind in ("word", "phrase", "range"):
+        if token.kind in ("word", "prefix", "phrase", "range"):
             return _leaf(token, field)
-        if token.kind == "all" and field is None:
-            return Everything()
+        if token.kind == "all":
+            return Everything() if field is None else any_value(field)
         raise _missing(token)
 
     def _nested(self, token: Token, field: Field | None) -> Query:
@@ -102,11 +105,15 @@ class _Parser:
     def _field(self, token: Token, outer: Field | None) -> Query:
         if outer is not None:
             raise QueryError(f"{outer.name}:( ) 里面不能再写字段", token.column)
-        field = find_field(token.text, token.column)
         value = self._take()
+        if token.text == EXISTS and value.kind == "word":
+            return any_value(find_field(value.text, value.column))
+        field = find_field(token.text, token.column)
         if value.kind == "open":
             return self._nested(value, field)
-        if value.kind in ("word", "phrase", "range"):
+        if value.kind == "all" and value.text == "*":
+            return any_value(field)
+        if value.kind in ("word", "prefix", "phrase", "range"):
             return _leaf(value, field)
         raise QueryError(
             f"{token.text}: 后面没有值", token.column, '值、"短语"、(甲 OR 乙) 或 [下限 TO 上限]'
@@ -118,11 +125,24 @@ def _leaf(token: Token, field: Field | None) -> Query:
         if field is None:
             raise QueryError("范围前面没有字段", token.column, "字段:[下限 TO 上限]")
         return field_range(field, token.text, token.column)
+    if token.kind == "prefix":
+        return _prefix(token, field)
+    if field is not None and token.kind == "word" and token.text.startswith(("<", ">")):
+        return compared(field, token.text, token.column)
     if field is not None and field.type != "text":
         return field_value(field, token.text, token.column)
     if reason := why_not_searchable(token.text):
         raise QueryError(f"“{token.text}”：{reason}", token.column)
     return Keyword(token.text)
+
+
+def _prefix(token: Token, field: Field | None) -> Query:
+    star = token.column + len(token.text)
+    if field is not None and field.type != "text":
+        raise QueryError(f"字段 {field.name}（{field.label}）的值要写全", star, fix="列出各值：(甲 OR 乙)")
+    if reason := why_no_prefix(token.text):
+        raise QueryError(f"“{token.text}*”：{reason}", star)
+    return Prefix(token.text)
 
 
 def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 from koubei.core.clock import day_window, parse_instant
 from koubei.core.errors import ConfigError, InputError, QueryError
-from koubei.core.query.ast import Exists, Query, Range, Term
+from koubei.core.query.ast import Everything, Exists, Query, Range, Term
 from koubei.core.records import FIELD_BY_NAME, FIELDS, Field
 
 _OPEN = "*"
@@ -62,6 +62,42 @@ def field_value(field: Field, text: str, column: int) -> Query:
     low = _end(field, text, column, upper=False)
     high = _end(field, text, column, upper=True)
     return Range(field.name, low.value, high.value, high.open)
+
+
+def any_value(field: Field) -> Query:
+    """`field:*`: the field has a value; every mention has a text."""
+    return Everything() if field.type == "text" else Exists(field.name)
+
+
+def compared(field: Field, text: str, column: int) -> Query:
+    """`field:>5`, `>=`, `<`, `<=`; of a day, all of it is meant: `>2026-11-18` begins the day after.
+
+    Raises:
+        QueryError: the field has no order, or what stands behind the sign is no value of its type.
+    """
+    sign = text[: 2 if text[1:2] == "=" else 1]
+    value = text[len(sign) :]
+    if not value or value == _OPEN:
+        raise QueryError(f"“{field.name}:{text}”后面没有值", column, f"例如 {field.name}:{sign}5")
+    if field.type not in ("integer", "number", "time"):
+        raise QueryError(f"字段 {field.name}（{field.label}）不能按大小检索", column)
+    if sign.startswith("<"):
+        high = _end(field, value, column, upper=sign == "<=")
+        return Range(field.name, None, high.value, high.open or sign == "<")
+    low = _end(field, value, column, upper=sign == ">")
+    return Range(field.name, _just_above(low, field) if sign == ">" else low.value, None)
+
+
+def _just_above(end: _End, field: Field) -> datetime | float | str | None:
+    """The least value greater than the end; the end of a day is the beginning of what follows."""
+    value = end.value
+    if end.open or value is None:
+        return value
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1)
+    if isinstance(value, str):
+        raise TypeError(value)
+    return math.floor(value) + 1.0 if field.type == "integer" else math.nextafter(value, math.inf)
 
 
 def field_range(field: Field, inside: str, column: int) -> Query:

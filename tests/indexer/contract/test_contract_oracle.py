@@ -23,6 +23,7 @@ from koubei.core.query import (
     Keyword,
     Not,
     Or,
+    Prefix,
     Query,
     Range,
     Term,
@@ -97,12 +98,19 @@ def _joins(left: str, right: str) -> bool:
     return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
 
 
+def _in_text(text: str, query: Keyword | Prefix) -> bool:
+    if isinstance(query, Keyword):
+        return _holds(text, query.text)
+    words = re.findall(r"[a-z0-9]+", fold(text).lower())
+    return any(word.startswith(query.text.lower()) for word in words)
+
+
 def _matches(row: Record, query: Query) -> bool:
     match query:
         case Everything():
             return True
-        case Keyword(text):
-            return _holds(row["text"], text)
+        case Keyword() | Prefix():
+            return _in_text(row["text"], query)
         case Term("factors", value):
             return any(f == value or f.split("|")[0] == value for f in row["factors"])
         case Term(field, value):
@@ -126,6 +134,7 @@ def _matches(row: Record, query: Query) -> bool:
 INSTANTS = st.integers(-4000, 4000).map(lambda minutes: NOON + timedelta(minutes=minutes))
 LEAVES: st.SearchStrategy[Query] = st.one_of(
     st.sampled_from(WORDS).map(Keyword),
+    st.sampled_from(["5g", "4G", "ap", "vol"]).map(Prefix),
     st.builds(Term, st.just("label"), st.sampled_from(LABELS)),
     st.builds(Term, st.just("factors"), st.sampled_from([*FACTORS, "资费套餐", "客服"])),
     st.builds(Term, st.just("province"), st.sampled_from(["山东", "广东"])),
