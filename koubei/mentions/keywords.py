@@ -14,6 +14,9 @@ from koubei.mentions.positions import lower
 
 _NOTHING = re.compile(r"(?!)")
 _TAKEN_OUT = "\x00"
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+NEAR = 12
+"""Most characters between two ambiguous words that are each other's company: 从移动换到联通."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,21 @@ class BrandKeywords:
         return Found(tuple(sure), excluded, tuple(ambiguous))
 
     def stands_beside(self, text: str, others: Sequence[Span]) -> bool:
-        """Whether a word of this brand stands in the text apart from the others' words."""
-        none = self._no_names(text)
-        return any(
-            match.start() not in none and not any(a < match.end() and match.start() < b for a, b in others)
-            for match in self._words.finditer(text)
-        )
+        """Whether a word of this brand stands in the text apart from the others' words.
+
+        One that is ambiguous itself must stand NEAR one of them in the same sentence: two verbs of a long
+        post are no two brands.
+        """
+        left, _ = self._take_out(text)
+        none = self._no_names(left)
+        for match in self._words.finditer(left):
+            if match.start() in none or any(a < match.end() and match.start() < b for a, b in others):
+                continue
+            if _spaced(match[0]) not in self._ambiguous or any(
+                _near(left, match.span(), one) for one in others
+            ):
+                return True
+        return False
 
     def _no_names(self, text: str) -> frozenset[int]:
         """Where ambiguous words stand in phrases in which they are none; not right before a rival's word."""
@@ -119,6 +131,13 @@ class BrandKeywords:
         if any(stands_alone(*match.span()) for match in self._context_with.finditer(text)):
             return True
         return any(rival.stands_beside(text, ambiguous) for rival in self.rivals)
+
+
+def _near(text: str, one: Span, other: Span) -> bool:
+    """Whether at most NEAR characters of one sentence lie between the spans."""
+    first, second = sorted((one, other))
+    between = text[first[1] : second[0]]
+    return len(between) <= NEAR and not _SENTENCE_END.search(between)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
