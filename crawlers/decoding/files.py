@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import charset_normalizer
 
+from crawlers.decoding.labels import BIG5, GB18030
+from crawlers.decoding.rare import RARE, rare_share
 from koubei.core.errors import InputError
 
 Opener = Callable[[], BinaryIO]
@@ -51,11 +53,20 @@ def detect(opener: Opener, file: str) -> Encoding:
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if not marked and _looks_binary(head):
         raise _no_text(file)
-    for name in [marked] if marked else ["utf-8", "gb18030"]:
+    for name in [marked] if marked else ["utf-8", GB18030]:
         encoding = _as(opener, name)
         if encoding:
-            return encoding
+            return _doubted(opener, head, encoding)
     return _guess(opener, head, file)
+
+
+def _doubted(opener: Opener, head: bytes, encoding: Encoding) -> Encoding:
+    """GB18030 takes almost any bytes: characters nobody uses tell that it was Big5, or something else."""
+    if encoding.name != GB18030 or rare_share(head.decode(GB18030, "replace")) < RARE:
+        return encoding
+    if rare_share(head.decode(BIG5, "replace")) < RARE and (other := _as(opener, BIG5)):
+        return replace(other, note=f"不像 {GB18030}，按 {BIG5} 读，请核对正文")
+    return replace(encoding, note=f"按 {GB18030} 读出很多生僻字，可能解码有误，请核对正文")
 
 
 def _as(opener: Opener, name: str, note: str = "") -> Encoding | None:

@@ -14,18 +14,11 @@ from typing import NamedTuple
 import charset_normalizer
 
 from crawlers.decoding.labels import BIG5, GB18030, WESTERN, codec_of
-from koubei.core.text import fold
+from crawlers.decoding.rare import FEWEST_HAN, HAN, RARE, rare_share
 
 UNDECODABLE = "\ufffd"
 TOLERATED = 0.1
 """Share of undecodable characters among the non-ASCII ones up to which a text is damaged, not foreign."""
-RARE = 0.3
-"""Share of rare Chinese characters from which GB18030 is doubted: prose has a few hundredths."""
-MOST_LOOKED_AT = 20_000
-_COMMON = (b"\xb0\xa1", b"\xd7\xf9")
-"""GB 2312's first level: the 3,755 characters that make up 99.9 % of what is written."""
-FEWEST_HAN = 4
-"""Fewer Chinese characters prove nothing."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,7 +32,6 @@ _PAGE = re.compile(
     rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})|<meta[^>]{0,500}?charset\s*=\s*[\"']?([\w.:-]{1,40})",
     re.IGNORECASE,
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _WIDE = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
 """What UTF-8 writes in three or four bytes; two bytes that fit may as well be a Chinese character of GBK."""
 _CDATA_END = b"]]>"
@@ -90,15 +82,15 @@ def declared_codec(body: bytes, content_type: str) -> str | None:
 
 def looks_like_noise(text: str) -> bool:
     """Whether a text is mostly what comes of a wrong decoding: undecodable or hardly ever used characters."""
-    bad, han = text.count(UNDECODABLE), len(_HAN.findall(text))
-    return (bad >= FEWEST_HAN and bad > TOLERATED * (bad + han)) or _rare_share(text) >= RARE
+    bad, han = text.count(UNDECODABLE), len(HAN.findall(text))
+    return (bad >= FEWEST_HAN and bad > TOLERATED * (bad + han)) or rare_share(text) >= RARE
 
 
 def _as_declared(body: bytes, declared: str, as_utf8: Decoded) -> Decoded:
     read = _read(body, declared)
     if declared == WESTERN or _foreign(read):
         other = _undeclared(body, as_utf8)
-        better = bool(_HAN.search(other.text)) or other.bad < read.bad
+        better = bool(HAN.search(other.text)) or other.bad < read.bad
         if other.codec != declared and better and not _foreign(other):
             return other._replace(note=f"声明的 {declared} 读不通，按 {other.codec} 读")
     return _doubted(read, body)
@@ -107,7 +99,7 @@ def _as_declared(body: bytes, declared: str, as_utf8: Decoded) -> Decoded:
 def _undeclared(body: bytes, as_utf8: Decoded) -> Decoded:
     """UTF-8 with little damage, GB18030, then the guess of charset-normalizer."""
     as_gb = _read(body, GB18030)
-    is_chinese = bool(_HAN.search(as_gb.text)) and not as_gb.bad
+    is_chinese = bool(HAN.search(as_gb.text)) and not as_gb.bad
     if not _foreign(as_utf8) and (_WIDE.search(as_utf8.text) or not is_chinese):
         return as_utf8
     if not _foreign(as_gb):
@@ -119,10 +111,10 @@ def _undeclared(body: bytes, as_utf8: Decoded) -> Decoded:
 
 def _doubted(read: Decoded, body: bytes) -> Decoded:
     """GB18030 takes almost any bytes: characters nobody uses tell that it was Big5, or something else."""
-    if read.codec != GB18030 or _rare_share(read.text) < RARE:
+    if read.codec != GB18030 or rare_share(read.text) < RARE:
         return read
     as_big5 = _read(body, BIG5)
-    if not _foreign(as_big5) and _rare_share(as_big5.text) < RARE:
+    if not _foreign(as_big5) and rare_share(as_big5.text) < RARE:
         return as_big5._replace(note=f"不像 {read.codec}，按 {BIG5} 读")
     return read._replace(note=f"按 {read.codec} 读出很多生僻字，可能解码有误")
 
@@ -149,11 +141,3 @@ def _one_byte(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("koubei_gb", _one_byte)
-
-
-def _rare_share(text: str) -> float:
-    """The share of Chinese characters, simplified, outside the 3,755 common ones; 0 where there are few."""
-    han = _HAN.findall(fold(text[:MOST_LOOKED_AT]))
-    if len(han) < FEWEST_HAN:
-        return 0.0
-    return sum(not _COMMON[0] <= char.encode("gb2312", "ignore") <= _COMMON[1] for char in han) / len(han)

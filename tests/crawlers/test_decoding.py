@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from werkzeug import Response
 
 from crawlers.decoding import decode
+from crawlers.decoding.files import detect
 from crawlers.decoding.labels import codec_of
 from crawlers.decoding.pages import looks_like_noise
 
@@ -165,3 +167,12 @@ def test_prose_is_no_noise() -> None:
     assert not looks_like_noise(TRADITIONAL)
     assert not looks_like_noise("饕餮")
     assert not looks_like_noise("")
+
+
+def test_a_big5_file_is_told_from_gb18030_by_its_rare_characters() -> None:
+    rows = "text,published_at\n" + "".join(f"{TRADITIONAL}{n},2026-11-17\n" for n in range(20))
+    found = detect(lambda: io.BytesIO(rows.encode("big5")), "a.csv")
+    assert found.name == "big5hkscs"
+    assert "请核对正文" in found.note
+    for text in (rows.replace(TRADITIONAL, TEXT), rows):
+        assert detect(lambda text=text: io.BytesIO(text.encode("gb18030")), "a.csv").note == ""  # type: ignore[misc]
