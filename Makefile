@@ -1,6 +1,7 @@
 # make demo   the whole product on this machine, one command
 # make test   every check: lint, types, layers, tests
 # make check  lint, types, layers alone
+# make catalogues  take the texts for users out of the code, compile their translations
 # make lock   resolve requirements*.txt anew (needs uv, https not recorded)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 NEXT_ELASTIC := 9.5.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check catalogues lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/koubei demo
@@ -45,6 +46,9 @@ $(VENV)/.installed: $(VENV)/.created requirements.txt pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
+
+catalogues: $(VENV)/.installed-dev
+	$(BIN)/python tools/catalogues.py
 
 lock:
 	uv pip compile pyproject.toml tools/build.in --universal --python-version 3.11 --generate-hashes \

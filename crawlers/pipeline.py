@@ -12,6 +12,7 @@ from crawlers.base import PostSpider
 from crawlers.harvest import Harvest, Mark
 from koubei.core.domain import Post, RawPost, Run
 from koubei.core.errors import DegradedError, KoubeiError
+from koubei.core.language import source_of
 
 if TYPE_CHECKING:
     from crawlers.context import CrawlContext
@@ -56,7 +57,7 @@ class SpoolPipeline:
         try:
             spider.held_hosts = await context.locks.hold(origin.host for origin in spider.origins)
         except DegradedError as error:
-            spider.skipped = error.found
+            spider.skipped = str(source_of(error.found))
             raise CloseSpider("busy") from error
         started_at = context.clock.now()
         run_id = f"{started_at:%Y%m%dT%H%M%S}-{spider.source.name}-{secrets.token_hex(3)}"
@@ -154,7 +155,9 @@ class SpoolPipeline:
         self._broken = True
         self._spider.tally.dropped["spool_full"] += len(self._posts)
         self._posts, self._marks = [], []
-        self._spider.tally.stop(f"放不下：{error.found}" if isinstance(error, DegradedError) else str(error))
+        self._spider.tally.stop(
+            f"放不下：{source_of(error.found)}" if isinstance(error, DegradedError) else error.source
+        )
 
     def _report(self) -> None:
         if self._context.progress is not None:

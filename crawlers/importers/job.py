@@ -79,9 +79,9 @@ class ImportJob:
             self._read()
         except DegradedError as error:
             self._tally.dropped["spool_full"] += len(self._batch)
-            self._tally.problem(f"放不下：{error}")
+            self._tally.problem(f"放不下：{error.source}")
         except KoubeiError as error:
-            self._finish(run, failure=str(error))
+            self._finish(run, failure=error.source)
             raise
         return self._finish(run)
 
