@@ -7,71 +7,106 @@ from typing import Annotated
 
 import typer
 
+from koubei.app.cli.commands import Commands
 from koubei.app.cli.output import beijing, progress, say, say_deliveries, say_printed
 from koubei.app.cli.root import cli, open_app
 from koubei.app.jobs import backtest_alerts, check_alerts
 from koubei.core.clock import days_window, parse_instant
 from koubei.core.domain import Incident
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
-EVENTS = {"opened": "新事件", "escalated": "升级", "ongoing": "持续", "resolved": "解除"}
-STATUSES = {"open": "新开", "ongoing": "持续", "resolved": "已解除"}
+EVENTS = {"opened": _("新事件"), "escalated": _("升级"), "ongoing": _("持续"), "resolved": _("解除")}
+STATUSES = {"open": _("新开"), "ongoing": _("持续"), "resolved": _("已解除")}
 
-alerts_cli = typer.Typer(help="预警", no_args_is_help=True)
+alerts_cli = Commands(_("预警"))
 cli.add_typer(alerts_cli, name="alerts")
 
 
-@alerts_cli.command("check")
+@alerts_cli.command("check", help=_("看有没有负面激增；有变化就投递。"))
 def check(
     context: typer.Context,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="截至何时（ISO 时间，默认现在）")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help=_("截至何时（ISO 时间，默认现在）"))] = None,
 ) -> None:
-    """看有没有负面激增；有变化就投递。"""
+    """Look for a surge of negative posts; deliver what changed."""
     moment = parse_instant(as_of, "--as-of") if as_of else None
     with open_app(context) as app:
         done = check_alerts(app, moment)
         say_printed(app)
     for change in done.changes:
         incident = change.incident
-        say(f"{EVENTS[change.event]} {incident.number}，自 {beijing(incident.started_at)}")
+        say(
+            _(
+                "{event} {number}，自 {started_at}",
+                event=EVENTS[change.event],
+                number=incident.number,
+                started_at=beijing(incident.started_at),
+            )
+        )
     if not done.changes:
-        say("无变化")
+        say(_("无变化"))
     say_deliveries(done.deliveries)
 
 
-@alerts_cli.command("backtest")
+@alerts_cli.command("backtest", help=_("逐小时重放一段时间：会报哪些事件。不投递，不留痕。"))
 def backtest(
     context: typer.Context,
     since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
-    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="含当日")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help=_("含当日"))],
 ) -> None:
-    """逐小时重放一段时间：会报哪些事件。不投递，不留痕。"""
+    """Replay some days hour by hour: which incidents would be told. Delivers and keeps nothing."""
     if since > until:
-        raise InputError(f"--from {since.date()} 晚于 --to {until.date()}", "起不晚于止")
-    with open_app(context) as app, progress("重放") as advance:
+        raise InputError(
+            _("--from {since} 晚于 --to {until}", since=since.date(), until=until.date()), _("起不晚于止")
+        )
+    with open_app(context) as app, progress(_("重放")) as advance:
         replay = backtest_alerts(app, days_window(since.date(), until.date()), advance)
     for i in replay.incidents:
-        say(f"{beijing(i.started_at)} 起，{beijing(i.opened_at)} 报：{subject(i)}，{i.level} 级")
-    say(f"{replay.hours} 小时，{len(replay.incidents)} 个事件，每周 {replay.per_week:.2f} 个")
+        say(
+            _(
+                "{started_at} 起，{opened_at} 报：{subject}，{level} 级",
+                started_at=beijing(i.started_at),
+                opened_at=beijing(i.opened_at),
+                subject=subject(i),
+                level=i.level,
+            )
+        )
+    say(
+        _(
+            "{hours} 小时，{incidents} 个事件，每周 {per_week:.2f} 个",
+            hours=replay.hours,
+            incidents=len(replay.incidents),
+            per_week=replay.per_week,
+        )
+    )
     if replay.trial_hours:
-        say(f"其中 {replay.trial_hours} 小时历史不足两周，试运行")
+        say(_("其中 {trial_hours} 小时历史不足两周，试运行", trial_hours=replay.trial_hours))
 
 
 def subject(incident: Incident) -> str:
     """What an incident is about, in words."""
     key = incident.key
     if key.kind == "coverage":
-        return "采集缺数"
+        return _("采集缺数")
     province = key.province or incident.evidence.get("province", "")
     factor = key.factor or incident.evidence.get("factor", "")
-    return " ".join(part for part in (province, factor) if part) or "全品牌"
+    return " ".join(part for part in (province, factor) if part) or _("全品牌")
 
 
-@alerts_cli.command("list")
+@alerts_cli.command("list", help=_("未了的事件。"))
 def list_(context: typer.Context) -> None:
-    """未了的事件。"""
+    """Incidents that are not over."""
     with open_app(context) as app:
         active = app.state.incidents.active()
     for i in active:
-        say(f"{i.number} {STATUSES[i.status]} {i.level} 级，自 {beijing(i.started_at)}：{subject(i)}")
-    say(f"{len(active)} 个未了")
+        say(
+            _(
+                "{number} {status} {level} 级，自 {started_at}：{subject}",
+                number=i.number,
+                status=STATUSES[i.status],
+                level=i.level,
+                started_at=beijing(i.started_at),
+                subject=subject(i),
+            )
+        )
+    say(_("{active} 个未了", active=len(active)))
