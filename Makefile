@@ -3,6 +3,7 @@
 # make check  lint, types, layers alone
 # make bench  every benchmark at a size that shows that it runs (docs name the commands for real figures)
 # make findings  surprises in other people's software, shown again (findings/README.md; needs the network)
+# make catalogues  take the texts for users out of the code, compile their translations
 # make lock   resolve requirements*.txt anew (needs uv, https not recorded)
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 NEXT_ELASTIC := 9.5.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check bench findings lock clean
+.PHONY: demo test check bench findings catalogues lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/koubei demo
@@ -62,6 +63,9 @@ $(VENV)/.installed: $(VENV)/.created requirements.txt pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
+
+catalogues: $(VENV)/.installed-dev
+	$(BIN)/python tools/catalogues.py
 
 lock:
 	uv pip compile pyproject.toml tools/build.in --universal --python-version 3.11 --generate-hashes \

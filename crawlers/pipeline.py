@@ -13,6 +13,7 @@ from crawlers.base import PostSpider
 from crawlers.page_result import Mark, PageResult
 from koubei.core.domain import Post, RawPost, Run
 from koubei.core.errors import DegradedError, KoubeiError
+from koubei.core.language import source_of
 
 if TYPE_CHECKING:
     from crawlers.context import CrawlContext
@@ -57,7 +58,7 @@ class SpoolPipeline:
         try:
             spider.held_hosts = await context.locks.hold(origin.host for origin in spider.origins)
         except DegradedError as error:
-            spider.skipped = error.found
+            spider.skipped = str(source_of(error.found))
             raise CloseSpider("busy") from error
         started_at = context.clock.now()
         run_id = f"{started_at:%Y%m%dT%H%M%S}-{spider.source.name}-{secrets.token_hex(3)}"
@@ -156,7 +157,9 @@ class SpoolPipeline:
         self._broken = True
         self._spider.counts.dropped["spool_full"] += len(self._posts)
         self._posts, self._marks = [], []
-        self._spider.counts.stop(f"放不下：{error.found}" if isinstance(error, DegradedError) else str(error))
+        self._spider.counts.stop(
+            f"放不下：{source_of(error.found)}" if isinstance(error, DegradedError) else error.source
+        )
 
     def _report(self) -> None:
         if self._context.progress is not None:

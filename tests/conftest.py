@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ import pytest
 from elastic_server import CannotRunError, shared_server
 from elasticsearch import Elasticsearch
 from lacking import without
+
+os.environ["KOUBEI_LANG"] = "zh"  # what the tests expect to read, whatever this machine's locale
 
 
 @pytest.fixture(scope="session")

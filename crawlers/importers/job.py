@@ -84,9 +84,9 @@ class ImportJob:
             self._read()
         except DegradedError as error:
             self._counts.dropped["spool_full"] += len(self._batch)
-            self._counts.problem(f"放不下：{error}")
+            self._counts.problem(f"放不下：{error.source}")
         except KoubeiError as error:
-            self._finish(run, failure=str(error))
+            self._finish(run, failure=error.source)
             raise
         return self._finish(run)
 

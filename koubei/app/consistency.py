@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from koubei.app.context import AppContext
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 from koubei.core.query import Everything
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,13 @@ def check_store(app: AppContext) -> None:
     filed = app.state.seen.named_since(since)
     if filed:
         raise StoreError(
-            f"提及库 {app.settings.storage.store} 是空的，而状态库记得其中有 {filed} 帖",
-            "同一套数据的提及库与状态库",
-            f"从备份恢复提及库；没有备份时把 {app.folder.state} 也改名移走，再重新采集、导入",
+            _(
+                "提及库 {store} 是空的，而状态库记得其中有 {filed} 帖",
+                store=app.settings.storage.store,
+                filed=filed,
+            ),
+            _("同一套数据的提及库与状态库"),
+            _("从备份恢复提及库；没有备份时把 {state} 也改名移走，再重新采集、导入", state=app.folder.state),
         )
 
 

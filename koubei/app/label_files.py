@@ -11,6 +11,7 @@ from crawlers.importers.table import Line, Table, Unreadable
 from koubei.app.context import AppContext
 from koubei.app.labelling import mentions_of
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.records import FIELD_BY_NAME, Record
 from koubei.core.state import GivenLabel, GoldLabel, Sample
 
@@ -79,20 +80,29 @@ def read_sheet(app: AppContext, path: Path, who: str) -> FilledIn:
     for table in tables:
         for row in table.lines:
             if isinstance(row, Unreadable):
-                found.errors.append(f"第 {row.number} 行：{row.reason}")
+                found.errors.append(_("第 {number} 行：{reason}", number=row.number, reason=row.reason))
             else:
                 _take(app, row, who, found, sheet)
     if not tables:
         raise InputError(
-            f"{path.name} 中没有列 {SAMPLE_COLUMN}、{MENTION_COLUMN}、{ANSWER_COLUMN}",
-            "koubei label export 写出的表", "不要改动表头；只填判断一列",
-        )  # fmt: skip
-    for (_, mention_id), (label, places) in sheet.given.items():
+            _(
+                "{name} 中没有列 {columns}",
+                name=path.name,
+                columns=_("、").join((SAMPLE_COLUMN, MENTION_COLUMN, ANSWER_COLUMN)),
+            ),
+            _("koubei label export 写出的表"),
+            _("不要改动表头；只填判断一列"),
+        )
+    for (_sample, mention_id), (label, places) in sheet.given.items():
         if label:
             found.labels.append(label)
         else:
             found.errors.append(
-                f"第 {'、'.join(map(str, places))} 行：{mention_id} 判断不一，哪个都没收；只留一行"
+                _(
+                    "第 {rows} 行：{mention_id} 判断不一，哪个都没收；只留一行",
+                    rows=_("、").join(map(str, places)),
+                    mention_id=mention_id,
+                )
             )
     return found
 
@@ -120,9 +130,20 @@ def _take(app: AppContext, row: Line, who: str, found: FilledIn, sheet: _Sheet) 
     label = ANSWERS.get(answer)
     if mention_id not in members[sample_id]:
         found.errors.append(
-            f"第 {row.number} 行：样本 {sample_id or '（空）'} 中没有 {mention_id or '（空）'}"
+            _(
+                "第 {number} 行：样本 {sample_id} 中没有 {mention_id}",
+                number=row.number,
+                sample_id=sample_id or _("（空）"),
+                mention_id=mention_id or _("（空）"),
+            )
         )
     elif label is None:
-        found.errors.append(f"第 {row.number} 行：判断“{answer[:20]}”不认识，应为 负、中、正、无关")
+        found.errors.append(
+            _(
+                "第 {number} 行：判断“{answer}”不认识，应为 负、中、正、无关",
+                number=row.number,
+                answer=answer[:20],
+            )
+        )
     else:
         sheet.take(row.number, GivenLabel(sample_id, mention_id, who, label, app.clock.now()))

@@ -13,6 +13,7 @@ from koubei.app.sampling import draw
 from koubei.core.clock import days_window
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.records import Record
 from koubei.core.state import GivenLabel, GoldLabel, Sample, SampleItem, Stratum
 from reports.measure.queries import Scope
@@ -33,13 +34,19 @@ def draw_sample(app: AppContext, first: date, last: date, size: int, by: Sequenc
         InputError: the days are the wrong way round, a field cannot be stratified by, or nothing is there.
     """
     if first > last:
-        raise InputError(f"--from {first} 晚于 --to {last}", "起不晚于止")
+        raise InputError(_("--from {first} 晚于 --to {last}", first=first, last=last), _("起不晚于止"))
     unknown = [name for name in by if name not in STRATIFIERS]
     if unknown or not by:
-        raise InputError(f"--by {','.join(by)}：不能按它分层", "、".join(STRATIFIERS), "用逗号分隔")
+        raise InputError(
+            _("--by {by}：不能按它分层", by=",".join(by)), _("、").join(STRATIFIERS), _("用逗号分隔")
+        )
     voices = _voices(app, first, last, by)
     if not voices:
-        raise InputError(f"{first} 至 {last} 没有客户的提及", "有提及的日期", "先采集或导入，或换一段日期")
+        raise InputError(
+            _("{first} 至 {last} 没有客户的提及", first=first, last=last),
+            _("有提及的日期"),
+            _("先采集或导入，或换一段日期"),
+        )
     now = app.clock.now()
     sample_id = app.state.samples.next_id(now.date())
     sample = _sample(sample_id, app, first, last, size, tuple(by), voices)
@@ -75,7 +82,7 @@ def _sample(
     seed = crc32(sample_id.encode())
     drawn = draw({key: list(found) for key, found in voices.items()}, size, seed)
     keys = sorted(voices)
-    counts = [sum(1 for _, key in drawn if key == wanted) for wanted in keys]
+    counts = [sum(key == wanted for _id, key in drawn) for wanted in keys]
     strata = tuple(
         Stratum(dict(zip(by, key, strict=True)), len(voices[key]), count)
         for key, count in zip(keys, counts, strict=True)
@@ -100,7 +107,9 @@ def sample_of(app: AppContext, sample_id: str) -> Sample:
         return found
     known = [s.id for s in app.state.samples.of_brand(app.settings.own_brand.id)]
     raise InputError(
-        f"没有样本 {sample_id}", "、".join(known[:10]) or "先用 koubei label sample 抽样", "koubei label list"
+        _("没有样本 {sample_id}", sample_id=sample_id),
+        _("、").join(known[:10]) or _("先用 koubei label sample 抽样"),
+        "koubei label list",
     )
 
 
@@ -112,7 +121,7 @@ def checked_name(who: str) -> str:
     """
     name = who.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError(f"--who {who!r}", f"1 到 {LONGEST_NAME} 个可见字符的名字")
+        raise InputError(f"--who {who!r}", _("1 到 {longest} 个可见字符的名字", longest=LONGEST_NAME))
     return name
 
 

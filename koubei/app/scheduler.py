@@ -32,6 +32,7 @@ from koubei.core.clock import BEIJING
 from koubei.core.config import Settings
 from koubei.core.errors import KoubeiError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 from koubei.core.sqlite_errors import explain
 
 log = logging.getLogger(__name__)
@@ -160,9 +161,9 @@ def _only_one(folder: DataFolder) -> Iterator[None]:
             yield
     except Timeout:
         raise KoubeiError(
-            f"{folder.root} 上已有一个 koubei schedule 在运行",
-            "每个数据目录只有一个",
-            "先停掉它，或换一个数据目录",
+            _("{root} 上已有一个 koubei schedule 在运行", root=folder.root),
+            _("每个数据目录只有一个"),
+            _("先停掉它，或换一个数据目录"),
         ) from None
 
 
@@ -172,7 +173,9 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.Error):
-            raise explain(error.orig, "时间表", path, "把该文件改名移走后重跑，任务按配置重建") from error
+            raise explain(
+                error.orig, _("时间表"), path, _("把该文件改名移走后重跑，任务按配置重建")
+            ) from error
         raise
 
 

@@ -11,6 +11,7 @@ from koubei.app.context import AppContext
 from koubei.app.writing import only_writer
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.state import Override, State
 
 Sentiment = Literal["neg", "neu", "pos"]
@@ -25,7 +26,7 @@ def sentiment(label: str) -> Sentiment:
     for known in get_args(Sentiment):
         if label == known:
             return cast(Sentiment, known)
-    raise InputError(f"--label {label}", "、".join(get_args(Sentiment)))
+    raise InputError(f"--label {label}", _("、").join(get_args(Sentiment)))
 
 
 def in_force(state: State, items: Sequence[ScoredMention]) -> list[ScoredMention]:
@@ -88,7 +89,7 @@ def withdraw(app: AppContext, mention_id: str) -> ScoredMention:
     with only_writer(app):
         machine = _as_the_machine_said(app, mention_id)
         if mention_id not in app.state.overrides.of([mention_id]):
-            raise InputError(f"{mention_id} 上没有裁定", "已裁定的提及")
+            raise InputError(_("{mention_id} 上没有裁定", mention_id=mention_id), _("已裁定的提及"))
         written = _write(app, machine)  # first: a cut in between leaves a verdict, which can be withdrawn
         app.state.overrides.withdraw(mention_id)
         return written
@@ -98,7 +99,9 @@ def _as_the_machine_said(app: AppContext, mention_id: str) -> ScoredMention:
     found = app.store.get(mention_id)
     if found is None:
         raise InputError(
-            f"没有提及 {mention_id}", "提及编号，如 weibo:123|cmcc", "koubei search 的第三行即是"
+            _("没有提及 {mention_id}", mention_id=mention_id),
+            _("提及编号，如 weibo:123|cmcc"),
+            _("koubei search 的第三行即是"),
         )
     earlier = app.state.overrides.of([mention_id]).get(mention_id)
     if earlier is None:

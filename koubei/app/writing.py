@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from koubei.app.context import AppContext
 from koubei.core.errors import DegradedError
+from koubei.core.language import _
 
 PATIENCE_SECONDS = 60
 
@@ -24,7 +25,7 @@ def only_writer(app: AppContext) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise DegradedError("另一个进程正在入库", fix="稍后再试；帖子在队列中，不会丢失") from None
+        raise DegradedError(_("另一个进程正在入库"), fix=_("稍后再试；帖子在队列中，不会丢失")) from None
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from koubei.core.errors import ConfigError, InputError
+from koubei.core.language import _
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOW_VARIABLE = "KOUBEI_NOW"
@@ -65,7 +66,9 @@ def parse_instant(text: str, name: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"{name} = {text!r}", "ISO 8601 时间", "例如 2026-11-18T08:30+08:00") from error
+        raise ConfigError(
+            f"{name} = {text!r}", _("ISO 8601 时间"), _("例如 2026-11-18T08:30+08:00")
+        ) from error
     return (instant if instant.tzinfo else instant.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
@@ -99,7 +102,9 @@ def days_window(first: date, last: date) -> Window:
     try:
         return Window(_midnight(first), _midnight(last + timedelta(days=1)))
     except OverflowError as error:
-        raise InputError(f"日期 {first} 至 {last} 太早或太晚", "0001-01-02 至 9999-12-30 之间") from error
+        raise InputError(
+            _("日期 {first} 至 {last} 太早或太晚", first=first, last=last), _("0001-01-02 至 9999-12-30 之间")
+        ) from error
 
 
 def _midnight(day: date) -> datetime:

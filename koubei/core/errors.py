@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from koubei.core.language import _, source_of
+
 
 class KoubeiError(Exception):
     """A problem the user can mend. Printed without a traceback.
@@ -24,12 +26,20 @@ class KoubeiError(Exception):
         self.fix = fix
 
     def __str__(self) -> str:
+        return _("；").join(self._parts())
+
+    @property
+    def source(self) -> str:
+        """The same in Chinese, for what is stored or stands in a report, whatever language was chosen."""
+        return _("；").source.join(map(source_of, self._parts()))
+
+    def _parts(self) -> list[str]:
         parts = [self.found]
         if self.expected:
-            parts.append(f"应为：{self.expected}")
+            parts.append(_("应为：{expected}", expected=self.expected))
         if self.fix:
-            parts.append(f"办法：{self.fix}")
-        return "；".join(parts)
+            parts.append(_("办法：{fix}", fix=self.fix))
+        return parts
 
 
 class ConfigError(KoubeiError):
@@ -44,7 +54,7 @@ class QueryError(InputError):
     """A query that cannot be parsed; `column` is 1-based and counts characters."""
 
     def __init__(self, found: str, column: int, expected: str = "", fix: str = "") -> None:
-        super().__init__(f"第 {column} 列：{found}", expected, fix)
+        super().__init__(_("第 {column} 列：{found}", column=column, found=found), expected, fix)
         self.column = column
 
 
@@ -71,6 +81,9 @@ class MentionsRefusedError(DegradedError):
     """
 
     def __init__(self, outcomes: Sequence[str], reasons: Mapping[int, str]) -> None:
-        super().__init__(f"提及库拒收 {len(reasons)} 条：{next(iter(reasons.values()))}", fix="见隔离区")
+        super().__init__(
+            _("提及库拒收 {count} 条：{reason}", count=len(reasons), reason=next(iter(reasons.values()))),
+            fix=_("见隔离区"),
+        )
         self.outcomes = outcomes
         self.reasons = reasons

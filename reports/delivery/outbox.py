@@ -69,7 +69,7 @@ class Outbox:
             sender = open_channel(channel, self._settings, self._clock)
             self.printed += sender.send(message.possible_repeat() if unsure else message)
         except KoubeiError as error:
-            self._deliveries.failed(intended.id, str(error))
+            self._deliveries.failed(intended.id, error.source)
             return replace(intended, status="failed", reason=str(error))
         self._deliveries.sent(intended.id)
         self._waiting.drop(message.digest, channel.name)

@@ -8,11 +8,12 @@ from koubei.app.cli.output import beijing, err, printable, remark, say
 from koubei.app.context import AppContext
 from koubei.app.labelling import give, mentions_of, unjudged
 from koubei.core.domain import ScoredMention
+from koubei.core.language import _
 from koubei.core.state import GoldLabel, Sample
 
 KEYS: dict[str, GoldLabel] = {"n": "neg", "u": "neu", "p": "pos", "x": "not_about_us"}
 SKIP, QUIT = "s", "q"
-QUESTION = "n 负  u 中  p 正  x 无关  s 跳过  q 退出 > "
+QUESTION = _("n 负  u 中  p 正  x 无关  s 跳过  q 退出 > ")
 LONGEST = 2000
 
 
@@ -38,11 +39,12 @@ def ask_person(app: AppContext, sample: Sample, who: str) -> int:
 def _show(mention: ScoredMention, place: int, total: int) -> None:
     """The post as its readers saw it; what the model said stays hidden."""
     post, brand = mention.mention.post, mention.mention.brand_id
-    say(f"[{place}/{total}] {post.platform}  {beijing(post.published_at, '时间未知')}  {brand}")
+    when = beijing(post.published_at, _("时间未知"))
+    say(f"[{place}/{total}] {post.platform}  {when}  {brand}")
     text = post.scored_text
-    say(text if len(text) <= LONGEST else text[:LONGEST] + f"…（共 {len(text)} 字）")
+    say(text if len(text) <= LONGEST else text[:LONGEST] + _("…（共 {letters} 字）", letters=len(text)))
     if post.quoted:
-        say(f"引用：{post.quoted[:LONGEST]}")
+        say(_("引用：{quoted}", quoted=post.quoted[:LONGEST]))
 
 
 def _answer() -> str:
@@ -55,4 +57,4 @@ def _answer() -> str:
         key = line.strip().lower()
         if key in KEYS or key in (SKIP, QUIT):
             return key
-        remark(f"不认识 {key[:20]!r}")
+        remark(_("不认识 {key!r}", key=key[:20]))

@@ -18,6 +18,7 @@ from koubei.app.cli import (  # noqa: F401  (each registers its commands)
     find,
     kibana,
     label,
+    models,
     operate,
     report,
     sentiment,
@@ -25,7 +26,8 @@ from koubei.app.cli import (  # noqa: F401  (each registers its commands)
 )
 from koubei.app.cli.output import printable
 from koubei.app.cli.root import cli
-from koubei.core.errors import DegradedError, KoubeiError
+from koubei.core.errors import DegradedError, InputError, KoubeiError
+from koubei.core.language import UnknownLanguageError, _, chosen_language, strerror
 
 BUG = 1
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE)
@@ -45,6 +47,11 @@ def main() -> None:
     if "KOUBEI_LOG" not in os.environ:  # what the client logs of a failed try, our own message says in a line
         logging.getLogger("elastic_transport").setLevel(logging.ERROR)
         logging.getLogger("urllib3").setLevel(logging.ERROR)
+    try:
+        chosen_language(os.environ)
+    except UnknownLanguageError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(InputError.exit_code)
     sys.exit(_run())
 
 
@@ -58,7 +65,7 @@ def _run() -> int:
         if error.errno not in _SURROUNDINGS:
             return _bug()
         complain(
-            DegradedError(f"{error.filename or ''} {error.strerror}", fix="腾出磁盘空间或修正权限后重跑")
+            DegradedError(f"{error.filename or ''} {strerror(error)}", fix=_("腾出磁盘空间或修正权限后重跑"))
         )
         return DegradedError.exit_code
     except Exception:  # noqa: BLE001  (the process edge: a bug is written to a file, not to the screen)
@@ -68,17 +75,17 @@ def _run() -> int:
 
 def _bug() -> int:
     path = _crash_file(traceback.format_exc())
-    sys.stderr.write(f"内部错误（这是程序的缺陷）。详情在 {path}，请附上它报告问题\n")
+    sys.stderr.write(_("内部错误（这是程序的缺陷）。详情在 {path}，请附上它报告问题\n", path=path))
     return BUG
 
 
 def complain(error: KoubeiError) -> None:
     """Print what was found, what was expected and how to fix it, on standard error."""
-    lines = [f"错误：{error.found}"]
+    lines = [_("错误：{found}", found=error.found)]
     if error.expected:
-        lines.append(f"应为：{error.expected}")
+        lines.append(_("应为：{expected}", expected=error.expected))
     if error.fix:
-        lines.append(f"办法：{error.fix}")
+        lines.append(_("办法：{fix}", fix=error.fix))
     sys.stderr.write(printable("\n".join(lines)) + "\n")
 
 

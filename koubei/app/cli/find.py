@@ -11,32 +11,34 @@ from typing import Annotated, cast, get_args
 import typer
 
 from indexer.export import Format, write
+from koubei.app.cli.commands import QueryCommand
 from koubei.app.cli.output import Advance, beijing, json_line, one_line, progress, remark, say
 from koubei.app.cli.root import cli, open_app
 from koubei.core.clock import days_window
 from koubei.core.domain import ScoredMention
 from koubei.core.errors import InputError, QueryError
+from koubei.core.language import _
 from koubei.core.query import And, Everything, Query, Range, parse_query, point_at
 from koubei.core.records import Record, to_record
 
-DASH_IS_NOT = {"ignore_unknown_options": True}
-"""A query may begin with -word, which means without it."""
-From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="发布日期起（北京）")]
-Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="发布日期止，含当日")]
+From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=_("发布日期起（北京）"))]
+Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=_("发布日期止，含当日"))]
 
 
-@cli.command(context_settings=DASH_IS_NOT)
+@cli.command(help=_("检索提及，新的在前。"), cls=QueryCommand)
 def search(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="如：资费 AND label:neg AND province:山东；空串为全部")] = "",
+    query: Annotated[
+        str, typer.Argument(help=_("如：资费 AND label:neg AND province:山东；空串为全部"))
+    ] = "",
     since: From = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多几条")] = 20,
-    after: Annotated[str | None, typer.Option(help="上一页给出的游标")] = None,
-    count: Annotated[bool, typer.Option("--count", help="只数：帖数与独立声音")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("最多几条"))] = 20,
+    after: Annotated[str | None, typer.Option(help=_("上一页给出的游标"))] = None,
+    count: Annotated[bool, typer.Option("--count", help=_("只数：帖数与独立声音"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("每行一个 JSON 对象"))] = False,
 ) -> None:
-    """检索提及，新的在前。"""
+    """Search mentions, newest first."""
     wanted = build_query(query, since, until)
     with open_app(context) as app:
         if count:
@@ -50,46 +52,57 @@ def search(
             else:
                 _say_mention(item)
         if not as_json:
-            say(f"共 {app.store.count(wanted)} 条" + (f"；下一页 --after {page.next}" if page.next else ""))
+            say(
+                _("共 {count} 条", count=app.store.count(wanted))
+                + (_("；下一页 --after {next}", next=page.next) if page.next else "")
+            )
 
 
 def _say_count(posts: int, voices: int, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json_line({"count": posts, "distinct_root_id": voices}) + "\n")
     else:
-        say(f"{posts} 条提及，{voices} 个独立声音")
+        say(_("{posts} 条提及，{voices} 个独立声音", posts=posts, voices=voices))
 
 
 def _say_mention(item: ScoredMention) -> None:
     post, score = item.mention.post, item.score
     snow = "—" if score.snow is None else f"{score.snow:.2f}"
     say(
-        f"{beijing(post.published_at, '时间未知')}  {post.platform}  {item.mention.brand_id}  "
-        f"{score.label}（SnowNLP {snow}）  {score.primary_factor}  {item.mention.province or '—'}"
+        _(
+            "{published_at}  {platform}  {brand_id}  {label}（SnowNLP {snow}）  {primary_factor}  {province}",
+            published_at=beijing(post.published_at, _("时间未知")),
+            platform=post.platform,
+            brand_id=item.mention.brand_id,
+            label=score.label,
+            snow=snow,
+            primary_factor=score.primary_factor,
+            province=item.mention.province or "—",
+        )
     )
     say(f"  {one_line(post.scored_text)}")
     say(f"  {item.mention.mention_id}" + (f"  {post.url}" if post.url else ""))
 
 
-@cli.command(context_settings=DASH_IS_NOT)
+@cli.command(help=_("导出提及，旧的在前；没有 --output 时以 JSONL 写到标准输出。"), cls=QueryCommand)
 def export(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="同 search")] = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="文件；.jsonl .csv .xlsx")] = None,
-    kind: Annotated[str | None, typer.Option("--format", help="jsonl、csv 或 xlsx；默认看后缀")] = None,
+    query: Annotated[str, typer.Argument(help=_("同 search"))] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=_("文件；.jsonl .csv .xlsx"))] = None,
+    kind: Annotated[str | None, typer.Option("--format", help=_("jsonl、csv 或 xlsx；默认看后缀"))] = None,
     since: From = None,
     until: Until = None,
 ) -> None:
-    """导出提及，旧的在前；没有 --output 时以 JSONL 写到标准输出。"""
+    """Export mentions, oldest first; without --output as JSONL to standard output."""
     wanted = build_query(query, since, until)
     form = file_format(kind, output)
     if form == "xlsx" and output is None:
-        raise InputError("Excel 不能写到标准输出", fix="用 --output 文件.xlsx")
-    with open_app(context) as app, progress("导出") as advance:
+        raise InputError(_("Excel 不能写到标准输出"), fix=_("用 --output 文件.xlsx"))
+    with open_app(context) as app, progress(_("导出")) as advance:
         rows = _counted(app.store.export(wanted), advance)
         written = write(rows, output or sys.stdout.buffer, form)
     if output:
-        say(f"{written} 条写入 {output}")
+        say(_("{written} 条写入 {output}", written=written, output=output))
 
 
 def file_format(kind: str | None, output: Path | None) -> Format:
@@ -100,7 +113,11 @@ def file_format(kind: str | None, output: Path | None) -> Format:
     """
     wanted = kind or (output.suffix.lstrip(".").lower() if output else "jsonl")
     if wanted not in get_args(Format):
-        raise InputError(f"不认识的格式 {wanted or '（无后缀）'}", "jsonl、csv 或 xlsx", "用 --format 指明")
+        raise InputError(
+            _("不认识的格式 {wanted}", wanted=wanted or _("（无后缀）")),
+            _("jsonl、csv 或 xlsx"),
+            _("用 --format 指明"),
+        )
     return cast(Format, wanted)
 
 
@@ -131,7 +148,7 @@ def build_query(text: str, since: datetime | None, until: datetime | None) -> Qu
     first = since.date() if since else date(1970, 1, 1)
     last = until.date() if until else date(9998, 12, 31)
     if first > last:
-        raise InputError(f"--from {first} 晚于 --to {last}", "起不晚于止")
+        raise InputError(_("--from {first} 晚于 --to {last}", first=first, last=last), _("起不晚于止"))
     window = days_window(first, last)
     span = Range("published_at", window.start, window.end, high_open=True)
     return span if isinstance(wanted, Everything) else And((wanted, span))

@@ -10,6 +10,7 @@ import typer
 
 from koubei.app import doctor as checks
 from koubei.app.cli.alerts import STATUSES, subject
+from koubei.app.cli.commands import Commands
 from koubei.app.cli.output import (
     DEGRADED,
     DELIVERED,
@@ -28,44 +29,56 @@ from koubei.app.scheduler import serve
 from koubei.app.status import Status, status_of
 from koubei.core.config import config_path, load_settings
 from koubei.core.errors import InputError
+from koubei.core.language import _, strerror
 from reports.alerts import summary
 
-notify_cli = typer.Typer(help="渠道", no_args_is_help=True)
+notify_cli = Commands(_("渠道"))
 cli.add_typer(notify_cli, name="notify")
 
 
-@cli.command()
+@cli.command(help=_("写一份带注释的 koubei.toml。"))
 def init(
-    path: Annotated[Path, typer.Argument(help="写到哪里")] = Path("koubei.toml"),
+    path: Annotated[Path, typer.Argument(help=_("写到哪里"))] = Path("koubei.toml"),
 ) -> None:
-    """写一份带注释的 koubei.toml。"""
+    """Write a koubei.toml with comments."""
     text = files("koubei.app").joinpath("files/koubei.example.toml").read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise InputError(f"{path} 已存在", "一个还没有的文件", "换一个名字，或先移走它") from None
+        raise InputError(
+            _("{path} 已存在", path=path), _("一个还没有的文件"), _("换一个名字，或先移走它")
+        ) from None
     except OSError as error:
-        raise InputError(f"{path} 写不进去：{error.strerror}", "一个可写的目录") from error
-    say(f"已写 {path}。下一步：填 [network] contact 和要采的来源，再运行 koubei doctor")
+        raise InputError(
+            _("{path} 写不进去：{reason}", path=path, reason=strerror(error)), _("一个可写的目录")
+        ) from error
+    say(_("已写 {path}。下一步：填 [network] contact 和要采的来源，再运行 koubei doctor", path=path))
 
 
-@cli.command()
+@cli.command(help=_("检查配置、库、模型、来源、渠道、时钟、磁盘。"))
 def doctor(context: typer.Context) -> None:
-    """检查配置、库、模型、来源、渠道、时钟、磁盘。"""
+    """Check config, stores, model, sources, channels, clock and disk."""
     with open_app(context) as app:
         findings = checks.examine(app)
     for finding in findings:
-        say(f"{'✓' if finding.ok else '✗'} {finding.what}：{finding.says}")
+        say(
+            _(
+                "{mark} {what}：{says}",
+                mark="✓" if finding.ok else "✗",
+                what=finding.what,
+                says=finding.says,
+            )
+        )
         if finding.fix and not finding.ok:
-            say(f"    办法：{finding.fix}")
+            say(_("    办法：{fix}", fix=finding.fix))
     if not all(f.ok for f in findings):
         raise typer.Exit(DEGRADED)
 
 
-@cli.command()
+@cli.command(help=_("队列、最近的采集、未了事件、最近的投递。"))
 def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """队列、最近的采集、未了事件、最近的投递。"""
+    """The spool, the latest crawls, open incidents, the latest deliveries."""
     with open_app(context) as app:
         now = status_of(app)
     if as_json:
@@ -77,42 +90,73 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
 
 
 def _say_status(now: Status) -> None:
-    say(f"队列 {now.waiting} 帖" + (f"，最早 {beijing(now.oldest)}" if now.oldest else ""))
-    kept = "不可用，帖子在队列里等" if now.trouble else f"{now.mentions} 条提及"
-    say(f"库 {kept}；未提及品牌 {now.unmatched} 帖；隔离 {now.quarantined} 行")
+    say(
+        _("队列 {waiting} 帖", waiting=now.waiting)
+        + (_("，最早 {oldest}", oldest=beijing(now.oldest)) if now.oldest else "")
+    )
+    kept = _("不可用，帖子在队列里等") if now.trouble else _("{mentions} 条提及", mentions=now.mentions)
+    say(
+        _(
+            "库 {kept}；未提及品牌 {unmatched} 帖；隔离 {quarantined} 行",
+            kept=kept,
+            unmatched=now.unmatched,
+            quarantined=now.quarantined,
+        )
+    )
     rows = [[r.source, beijing(r.started_at), r.status, str(r.collected), r.finish_reason] for r in now.runs]
-    say_table(["来源", "最近采集", "状态", "采到", "说明"], rows)
+    say_table([_("来源"), _("最近采集"), _("状态"), _("采到"), _("说明")], rows)
     for incident in now.incidents:
-        what = f"{subject(summary(incident))}，{STATUSES[incident.status]}"
-        say(f"事件 {incident.number}：{what}，自 {beijing(incident.started_at)}")
+        what = _("{subject}，{status}", subject=subject(summary(incident)), status=STATUSES[incident.status])
+        say(
+            _(
+                "事件 {number}：{what}，自 {started_at}",
+                number=incident.number,
+                what=what,
+                started_at=beijing(incident.started_at),
+            )
+        )
     for d in now.deliveries:
-        what = f"投递 {d.kind} {d.ref} → {d.channel}"
-        say(f"{what}：{DELIVERED[d.status]} {beijing(d.intended_at)} {d.reason or ''}")
+        what = _("投递 {kind} {ref} → {channel}", kind=d.kind, ref=d.ref, channel=d.channel)
+        say(
+            _(
+                "{what}：{status} {intended_at} {reason}",
+                what=what,
+                status=DELIVERED[d.status],
+                intended_at=beijing(d.intended_at),
+                reason=d.reason or "",
+            )
+        )
 
 
-@cli.command()
+@cli.command(help=_("按时间表采集、出报告、查预警；Ctrl-C 停。"))
 def schedule(context: typer.Context) -> None:
-    """按时间表采集、出报告、查预警；Ctrl-C 停。"""
+    """Crawl, report and look for alerts on schedule; Ctrl-C stops."""
     settings = load_settings(context.obj)
-    remark("按时间表运行，Ctrl-C 停")
+    remark(_("按时间表运行，Ctrl-C 停"))
     serve(settings, config_path(context.obj))
-    remark("已停，无遗留进程")
+    remark(_("已停，无遗留进程"))
 
 
-@cli.command()
+@cli.command(help=_("删去过期的帖子（时间表每夜会做）。"))
 def retention(context: typer.Context) -> None:
-    """删去过期的帖子（时间表每夜会做）。"""
+    """Delete posts past their time (the schedule does so every night)."""
     with open_app(context) as app:
         gone = purge(app)
-    say(f"删去未提及品牌的 {gone.unmatched} 帖、过期提及 {gone.mentions} 条")
+    say(
+        _(
+            "删去未提及品牌的 {unmatched} 帖、过期提及 {mentions} 条",
+            unmatched=gone.unmatched,
+            mentions=gone.mentions,
+        )
+    )
 
 
-@notify_cli.command("test")
+@notify_cli.command("test", help=_("向各渠道发一条试投递。"))
 def notify_test(
     context: typer.Context,
-    channel: Annotated[str | None, typer.Option(help="只试这个渠道")] = None,
+    channel: Annotated[str | None, typer.Option(help=_("只试这个渠道"))] = None,
 ) -> None:
-    """向各渠道发一条试投递。"""
+    """Send a test delivery to the channels."""
     with open_app(context) as app:
         results = send_test(app, channel)
         say_printed(app)

@@ -24,17 +24,18 @@ from rich.table import Table
 
 from koubei.app.context import AppContext
 from koubei.core.clock import BEIJING
+from koubei.core.language import _
 from koubei.core.state import Delivery
 
 DEGRADED = 3
 DROPPED = {
-    "duplicate": "已有",
-    "duplicate_in_file": "文件内重复",
-    "no_text": "没有文字",
-    "unreadable": "读不出",
-    "spool_full": "队列已满",
+    "duplicate": _("已有"),
+    "duplicate_in_file": _("文件内重复"),
+    "no_text": _("没有文字"),
+    "unreadable": _("读不出"),
+    "spool_full": _("队列已满"),
 }
-DELIVERED = {"intended": "未确认", "sent": "已送达", "failed": "失败", "doubtful": "不确定"}
+DELIVERED = {"intended": _("未确认"), "sent": _("已送达"), "failed": _("失败"), "doubtful": _("不确定")}
 
 
 class Terminal(Console):
@@ -133,7 +134,7 @@ def beijing(instant: datetime | None, missing: str = "—") -> str:
 
 def reasons(dropped: Mapping[str, int]) -> str:
     """Why posts were dropped, in words: 已有 50，没有文字 2."""
-    return "，".join(f"{DROPPED.get(k, k)} {v}" for k, v in sorted(dropped.items()) if v)
+    return _("，").join(f"{DROPPED.get(k, k)} {v}" for k, v in sorted(dropped.items()) if v)
 
 
 def say_printed(app: AppContext) -> None:
@@ -150,7 +151,10 @@ def say_deliveries(deliveries: Sequence[Delivery]) -> None:
         typer.Exit: with code 3 where one failed.
     """
     for d in deliveries:
-        say(f"投递 {d.channel}：{DELIVERED[d.status]}" + (f"（{d.reason}）" if d.reason else ""))
+        say(
+            _("投递 {channel}：{status}", channel=d.channel, status=DELIVERED[d.status])
+            + (_("（{reason}）", reason=d.reason) if d.reason else "")
+        )
     if any(d.status == "failed" for d in deliveries):
         raise typer.Exit(DEGRADED)
 

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from koubei import __version__
+from koubei.app.cli.commands import Commands, Group
 from koubei.app.context import AppContext
+from koubei.core.language import _
 
 INTERRUPTED = 130
 
 
-class Root(TyperGroup):
+class Root(Group):
     """What ends a command from outside, before the command library makes an error of it."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -29,14 +30,13 @@ class Root(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
-            sys.stderr.write("已中断；已入队的帖子不会丢失\n")
+            sys.stderr.write(_("已中断；已入队的帖子不会丢失\n"))
             raise typer.Exit(INTERRUPTED) from None
 
 
-cli = typer.Typer(
+cli = Commands(
+    _("口碑：自托管的品牌口碑监测。"),
     cls=Root,
-    help="口碑：自托管的品牌口碑监测。Brand word-of-mouth monitor for Chinese social media.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -52,10 +52,10 @@ def _version(wanted: bool) -> None:
 def _root(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="配置文件，默认 KOUBEI_CONFIG 或 ./koubei.toml")
+        Path | None, typer.Option("--config", "-c", help=_("配置文件，默认 KOUBEI_CONFIG 或 ./koubei.toml"))
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("版本"))
     ] = False,
 ) -> None:
     del version

@@ -21,6 +21,7 @@ from koubei.core.clock import FixedClock, SystemClock, day_of, day_window
 from koubei.core.config import load_settings
 from koubei.core.domain import Incident, Run
 from koubei.core.errors import DegradedError, InputError
+from koubei.core.language import _, strerror
 from koubei.core.query import Term
 from reports.alerts import Change
 
@@ -65,7 +66,7 @@ def play(folder: Path, step: Step) -> Shown:
     stage = set_up(folder, SystemClock())
     clock = FixedClock(stage.anchor)
     shown = Shown(stage)
-    step("生成样例世界", 0, None)
+    step(_("生成样例世界"), 0, None)
     world = World.make(stage.anchor, stage.seed)
     os.environ[ORIGIN_VARIABLE] = stage.origin  # the one origin that may be crawled without a pause
     with _site(world, clock, stage), AppContext(load_settings(stage.config), clock) as app:
@@ -75,7 +76,7 @@ def play(folder: Path, step: Step) -> Shown:
             clock.set(moment)
             _look(app, world, shown, warm, step)
             app.state.facts.put(PLAYED, moment.isoformat())
-        step("统计与绘图", 0, None)
+        step(_("统计与绘图"), 0, None)
         shown.report = daily_report(app)
         window = day_window(shown.report.day)
         shown.incidents = app.state.incidents.overlapping(window)
@@ -91,9 +92,9 @@ def _site(world: World, clock: FixedClock, stage: Stage) -> Iterator[None]:
             yield
     except OSError as error:
         raise InputError(
-            f"端口 {stage.port} 被占用（{error.strerror}）",
-            "演示上次用的端口空着",
-            "停掉占用它的程序，或用 --folder 换一处",
+            _("端口 {port} 被占用（{reason}）", port=stage.port, reason=strerror(error)),
+            _("演示上次用的端口空着"),
+            _("停掉占用它的程序，或用 --folder 换一处"),
         ) from error
 
 
@@ -123,7 +124,7 @@ def _look(app: AppContext, world: World, shown: Shown, warm: threading.Thread, s
     if now in _export_times(shown.stage):
         _import(app, world, shown)
     warm.join()
-    done = drain(app, lambda n, total: step(f"{title} 入库", n, total))
+    done = drain(app, lambda n, total: step(_("{title} 入库", title=title), n, total))
     shown.ingested.posts += done.posts
     shown.ingested.mentions.update(done.mentions)
     shown.ingested.dropped.update(done.dropped)
@@ -141,14 +142,17 @@ def _crawl(app: AppContext, shown: Shown, step: Step, title: str) -> None:
 
     def collected(source: str, posts: int) -> None:
         counts[source] = posts
-        step(f"{title} 采集", counts.total(), None)
+        step(_("{title} 采集", title=title), counts.total(), None)
 
-    step(f"{title} 采集", 0, None)
+    step(_("{title} 采集", title=title), 0, None)
     runs = crawl_sources(app, app.settings.sources, collected)
     shown.runs += runs
     for run in runs:
         if run.status != "ok":
-            raise DegradedError(f"{run.source} 没采完：{run.finish_reason}", fix="重新运行 koubei demo")
+            raise DegradedError(
+                _("{source} 没采完：{finish_reason}", source=run.source, finish_reason=run.finish_reason),
+                fix=_("重新运行 koubei demo"),
+            )
 
 
 def _import(app: AppContext, world: World, shown: Shown) -> None:

@@ -18,6 +18,7 @@ from crawlers.sandbox import APPS, CAMPAIGN_DAYS, demo_sources
 from koubei.core.clock import BEIJING, Clock, day_of
 from koubei.core.config import Settings
 from koubei.core.errors import InputError
+from koubei.core.language import _, strerror
 
 ANCHOR_TIME = time(8, 30)
 SEED = 7
@@ -61,7 +62,9 @@ def set_up(folder: Path, clock: Clock) -> Stage:
         _write(stage.config, config_text(stage))
     except OSError as error:
         raise InputError(
-            f"{folder} 用不了：{error.strerror}", "一个可写的目录", "用 --folder 换一处"
+            _("{folder} 用不了：{reason}", folder=folder, reason=strerror(error)),
+            _("一个可写的目录"),
+            _("用 --folder 换一处"),
         ) from error
     return stage
 
@@ -74,7 +77,9 @@ def _read(folder: Path) -> Stage | None:
         values = json.loads(file.read_text(encoding="utf-8"))
         return Stage(folder, datetime.fromisoformat(values["anchor"]), values["seed"], values["port"])
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} 读不懂", "演示自己写的 JSON", f"删去目录 {folder} 重来") from error
+        raise InputError(
+            _("{file} 读不懂", file=file), _("演示自己写的 JSON"), _("删去目录 {folder} 重来", folder=folder)
+        ) from error
 
 
 def _make(folder: Path, clock: Clock) -> Stage:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from koubei.core.config.complaints import complaint
 from koubei.core.config.schema import Settings
 from koubei.core.errors import ConfigError
+from koubei.core.language import _, strerror
 
 CONFIG_VARIABLE = "KOUBEI_CONFIG"
 DEFAULT_FILE = Path("koubei.toml")
@@ -56,9 +59,13 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         settings = _Layered(**values)
     except ValidationError as error:
-        raise ConfigError(_describe(error, file), fix="对照 koubei.example.toml 中同名的一节") from error
-    except ValueError as error:  # an environment value that is no JSON where a table or list is due
-        raise ConfigError(f"环境变量 KOUBEI_…：{error}", "与 koubei.toml 同形的值") from error
+        raise ConfigError(_describe(error, file), fix=_("对照 koubei.example.toml 中同名的一节")) from error
+    except SettingsError as error:  # the variable of a table or list holds no JSON
+        section = re.search(r'"(\w+)"', str(error))
+        variable = f"KOUBEI_{section[1].upper() if section else '…'}"
+        raise ConfigError(
+            _("环境变量 {variable} 读不懂", variable=variable), _("写成 JSON 的表或列表")
+        ) from error
     data = (file.parent / settings.storage.data).resolve()
     storage = settings.storage.model_copy(update={"data": data})
     return settings.model_copy(update={"storage": storage})
@@ -69,30 +76,41 @@ def _read(file: Path) -> dict[str, Any]:
         with file.open("rb") as stream:
             return tomllib.load(stream)
     except FileNotFoundError:
-        raise ConfigError(f"没有配置文件 {file}", fix="koubei init 写一份，或用 --config 指明") from None
+        raise ConfigError(
+            _("没有配置文件 {file}", file=file), fix=_("koubei init 写一份，或用 --config 指明")
+        ) from None
     except OSError as error:
-        raise ConfigError(f"配置文件 {file} 读不出：{error.strerror}", "可读的 TOML 文件") from error
+        raise ConfigError(
+            _("配置文件 {file} 读不出：{reason}", file=file, reason=strerror(error)), _("可读的 TOML 文件")
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} 不是合法的 TOML：{error}", "UTF-8 编码的 TOML 1.0") from error
+        raise ConfigError(
+            _("{file} 不是合法的 TOML：{error}", file=file, error=error), _("UTF-8 编码的 TOML 1.0")
+        ) from error
 
 
 def _describe(error: ValidationError, file: Path) -> str:
     problems = error.errors(include_url=False)
     inner = {e["loc"][:1] for e in problems if len(e["loc"]) > 1}
     lines = [_describe_one(e) for e in problems if len(e["loc"]) > 1 or e["loc"] not in inner]
-    return f"{file} 有 {len(lines)} 处不对\n  " + "\n  ".join(lines)
+    return "\n  ".join([_("{file} 有 {count} 处不对", file=file, count=len(lines)), *lines])
 
 
 def _describe_one(error: ErrorDetails) -> str:
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
     if error["type"] == "extra_forbidden":
         near = _nearest(error["loc"])
-        return f"{key}：没有这个键" + (f"，是否指 {near}？" if near else "")
+        return (
+            _("{key}：没有这个键，是否指 {near}？", key=key, near=near)
+            if near
+            else _("{key}：{why}", key=key, why=complaint(error))
+        )
     if error["type"] == "missing":
-        return f"{key}：缺少这一项"
-    message, given = error["msg"].removeprefix("Value error, "), error["input"]
-    hidden = isinstance(given, dict) or "@" in str(given)  # an address may hold a password
-    return f"{key}：{message}" + ("" if hidden else f"（现为 {given!r}）")
+        return _("{key}：{why}", key=key, why=complaint(error))
+    given = error["input"]
+    if isinstance(given, dict) or "@" in str(given):  # an address may hold a password
+        return _("{key}：{why}", key=key, why=complaint(error))
+    return _("{key}：{why}（现为 {given!r}）", key=key, why=complaint(error), given=given)
 
 
 def _nearest(loc: tuple[int | str, ...]) -> str | None:

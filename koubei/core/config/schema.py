@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from koubei.core.language import _
 from koubei.core.urls import service_url
 
 
@@ -162,9 +163,9 @@ class Channel(Section):
     @model_validator(mode="after")
     def _needs(self) -> Channel:
         if self.kind in ("wecom", "dingtalk", "feishu", "apprise", "mail") and not self.url_env:
-            raise ValueError("url_env 缺失：写入存放该渠道地址的环境变量名")
+            raise ValueError(_("url_env 缺失：写入存放该渠道地址的环境变量名"))
         if self.kind in ("mail", "folder") and not self.to:
-            raise ValueError("to 缺失：邮件写收件地址，folder 写目录")
+            raise ValueError(_("to 缺失：邮件写收件地址，folder 写目录"))
         return self
 
 
@@ -200,7 +201,7 @@ class Settings(Section):
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
-                raise ValueError(f"{what} 重复：{', '.join(twice)}")
+                raise ValueError(_("{what} 重复：{twice}", what=what, twice=", ".join(twice)))
         return self
 
     @property

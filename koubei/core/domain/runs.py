@@ -38,3 +38,8 @@ class Run:
     refused: int = 0
     truncated: bool = False
     leftover: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def value_notes(self) -> Mapping[str, int]:
+        """Of the leftover, the remarks (in brackets) on values that were read; the rest is unread fields."""
+        return {key: count for key, count in self.leftover.items() if "（" in key}
