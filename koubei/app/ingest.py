@@ -84,10 +84,11 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     ledger = {p.post_id: _ledger_entry(p, seen.get(p.post_id)) for p in fresh}
     scored, outcomes = _written(app, in_force(app.state, _score(app, mentions, ledger)))
     done.mentions.update(outcomes)
+    # Before the delete: a kill behind it must not make an emptied store look lost to check_store.
+    app.state.seen.unname([i for i in ledger if i not in named and i in seen])
     done.mentions[REMOVED] += take_out_unnamed(app, fresh, seen, mentions)
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}
-    app.state.seen.unname([i for i in ledger if i not in named and i in seen])
     app.state.seen.record([replace(e, revision=revisions.get(i, 0)) for i, e in ledger.items()])
     done.by_source.update(p.source for p in fresh if p.post_id not in seen)
 

@@ -81,11 +81,14 @@ class BrandKeywords:
         """
         left, _ = self._take_out(text)
         none = self._no_names(left)
+        starts = [start for start, _ in others]
         for match in self._words.finditer(left):
-            if match.start() in none or any(a < match.end() and match.start() < b for a, b in others):
+            place = bisect_right(starts, match.start())
+            around = others[max(0, place - 1) : place + 1]  # the nearest on either side
+            if match.start() in none or any(a < match.end() and match.start() < b for a, b in around):
                 continue
             if _spaced(match[0]) not in self._ambiguous or any(
-                _near(left, match.span(), one) for one in others
+                _near(left, match.span(), one) for one in around
             ):
                 return True
         return False
@@ -136,8 +139,7 @@ class BrandKeywords:
 def _near(text: str, one: Span, other: Span) -> bool:
     """Whether at most NEAR characters of one sentence lie between the spans."""
     first, second = sorted((one, other))
-    between = text[first[1] : second[0]]
-    return len(between) <= NEAR and not _SENTENCE_END.search(between)
+    return second[0] - first[1] <= NEAR and not _SENTENCE_END.search(text, first[1], second[0])
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

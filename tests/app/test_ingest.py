@@ -202,3 +202,30 @@ def test_a_time_learned_much_later_files_the_mention_anew(app: AppContext) -> No
     (item,) = app.store.search(Everything()).items
     assert item.filed_at == published
     assert item.first_collected_at == NOW
+
+
+@pytest.mark.parametrize("step", ["unmatched", "delete", "seen"])
+def test_a_cut_while_a_brand_is_edited_away_is_made_good(
+    app: AppContext, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Also where the store is empty afterwards: that must not look like a lost one."""
+    put(app, raw(1))
+    ingest(app)
+    put(app, raw(1, "改口了"))
+
+    def cut(_: object) -> None:
+        raise KeyboardInterrupt
+
+    target, name = {
+        "unmatched": (app.state.unmatched, "remove"),
+        "delete": (app.store, "delete"),
+        "seen": (app.state.seen, "record"),
+    }[step]
+    with monkeypatch.context() as patch:
+        patch.setattr(target, name, cut)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(app)
+    ingest(app)
+    assert app.store.count(Everything()) == 0
+    assert app.spool.waiting() == 0
+    assert app.state.unmatched.count() == 1

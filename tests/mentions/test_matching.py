@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -30,6 +31,10 @@ TELECOM = Brand(
     id="ctcc", name="中国电信", include=("中国电信", "电信宽带"), context=("电信",), context_with=("移动",)
 )
 MATCHER = Matcher([MOBILE, TELECOM])
+
+TWO_AMBIGUOUS = Matcher(
+    [MOBILE.model_copy(update={"context_with": ()}), TELECOM.model_copy(update={"context_with": ()})]
+)
 
 POST = Post("f:1", "f", "f", "post", "", "", datetime(2026, 11, 18, tzinfo=UTC), "h")
 
@@ -218,7 +223,7 @@ def test_positions_survive_every_kind_of_folding(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["移动", "移动硬盘", "移动宽带", "10086 ", "移\u200b动信号", "1", "中", "移动 5"]
+    "unit", ["移动", "移动。", "移动硬盘", "移动宽带", "10086 ", "移\u200b动信号", "1", "中", "移动 5"]
 )
 def test_a_hostile_length_is_matched_in_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit))
@@ -237,3 +242,10 @@ def test_words_of_several_parts_may_stand_apart() -> None:
     assert matcher.match(replace(POST, text="General  Motors")) != []
     assert matcher.match(replace(POST, text="general  motors  road")) == []
     assert matcher.match(replace(POST, text="big  motors")) == []
+
+
+def test_two_brands_that_never_stand_near_are_looked_for_in_linear_time() -> None:
+    text = "移动。" * 20_000 + "中" * 40 + "电信。" * 20_000
+    started = time.perf_counter()
+    assert TWO_AMBIGUOUS.match(replace(POST, text=text)) == []
+    assert time.perf_counter() - started < 10
