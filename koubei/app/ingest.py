@@ -86,7 +86,8 @@ def _ingest_batch(app: AppContext, posts: Sequence[Post], done: Ingested) -> Non
     done.mentions.update(outcomes)
     # Before the delete: a kill behind it must not make an emptied store look lost to check_store.
     app.state.seen.unname([i for i in ledger if i not in named and i in seen])
-    done.mentions[REMOVED] += take_out_unnamed(app, fresh, seen, mentions)
+    if gone := take_out_unnamed(app, fresh, seen, mentions):
+        done.mentions[REMOVED] += gone
     app.state.unmatched.keep(strangers)
     revisions = {s.mention.post.post_id: s.revision for s in scored}
     app.state.seen.record([replace(e, revision=revisions.get(i, 0)) for i, e in ledger.items()])
