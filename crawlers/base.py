@@ -33,6 +33,7 @@ from koubei.core.config.schema import Settings, Source
 from koubei.core.domain import Kind, RawPost, Run
 from koubei.core.errors import ConfigError, KoubeiError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 
 GONE = frozenset({404, 410})
 _JSONP = re.compile(r"(?:/\*[^*]*\*/\s*)?(?:try\s*\{\s*)?[\w$.]{1,100}\s*\(([\[{].*[\]}])\)", re.DOTALL)
@@ -148,7 +149,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         """One page of a listing as (harvest, go on?). `found`: (id in the listing, post), newest first."""
         new = [post for key, post in found if not frontier.known(key)]
         again = [post for key, post in found if frontier.known(key)]
-        return PageResult(new, again=again), frontier.advance([key for key, _ in found])
+        return PageResult(new, again=again), frontier.advance([key for key, __ in found])
 
     def recall(self, section: str, key: str) -> Any:
         """What the cursor says, None where it says nothing."""
@@ -271,7 +272,7 @@ class PostSpider(Spider, Generic[OptionsT]):
         settings = load_settings(None)
         source = settings.source(name) if name else adhoc_source(cls.name, (url,) if url else ())
         if source is None:
-            raise ConfigError(f"没有名为 {name} 的来源", "koubei.toml 中 [[sources]] 的 name")
+            raise ConfigError(_("没有名为 {name} 的来源", name=name), _("koubei.toml 中 [[sources]] 的 name"))
         folder = DataFolder(settings.storage.data)
         return cls(source, CrawlContext.open(settings, folder, clock_from_environment()))
 

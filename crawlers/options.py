@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from koubei.core.config.schema import Section, Source
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 
 
 class SpiderOptions(Section):
@@ -38,7 +39,7 @@ def read_options(kind: type[SpiderOptions], source: Source) -> SpiderOptions:
         key = ".".join(str(part) for part in first["loc"])
         known = "、".join(kind.model_fields)
         raise ConfigError(
-            f"来源 {source.name} 的选项 {key}：{first['msg']}",
-            f"{source.spider} 的选项：{known}",
-            "见 docs/sources.md",
+            _("来源 {name} 的选项 {key}：{msg}", name=source.name, key=key, msg=first["msg"]),
+            _("{spider} 的选项：{known}", spider=source.spider, known=known),
+            _("见 docs/sources.md"),
         ) from error

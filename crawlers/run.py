@@ -20,6 +20,7 @@ from koubei.core.config.schema import Settings, Source
 from koubei.core.domain import Run
 from koubei.core.errors import ConfigError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 
 SKIPPED = "跳过"
 """First word of the finish reason of a source that was not crawled because another process is at it."""
@@ -82,7 +83,7 @@ async def _crawl_all(context: CrawlContext, sources: Sequence[Source]) -> list[R
     for result in results:
         if isinstance(result, BaseException):
             raise result
-    return [_run_of(crawler, context) for crawler, _ in pairs]
+    return [_run_of(crawler, context) for crawler, __ in pairs]
 
 
 def _crawler(runner: AsyncCrawlerRunner, source: Source) -> Crawler:
@@ -90,7 +91,10 @@ def _crawler(runner: AsyncCrawlerRunner, source: Source) -> Crawler:
         return runner.create_crawler(source.spider)
     except KeyError:
         known = "、".join(sorted(runner.spider_loader.list()))
-        raise ConfigError(f"来源 {source.name} 的 spider = {source.spider!r}", f"{known} 之一") from None
+        raise ConfigError(
+            _("来源 {name} 的 spider = {spider!r}", name=source.name, spider=source.spider),
+            _("{known} 之一", known=known),
+        ) from None
 
 
 def _spider_class(crawler: Crawler) -> type[PostSpider[Any]]:

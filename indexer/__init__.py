@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.sqlite import SqliteStore
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 from koubei.core.ports import MentionStore
 
 
@@ -36,10 +37,10 @@ def open_store(url: str, base: Path) -> MentionStore:
         ConfigError: an unknown scheme.
         StoreError, StoreUnavailableError: the store cannot be used as it is.
     """
-    scheme, _, rest = url.partition(":")
+    scheme, __, rest = url.partition(":")
     opener = SCHEMES.get(scheme)
     if opener is None or not rest:
         known = "、".join(f"{name}:…" for name in SCHEMES)
-        found = f"storage.store 以 {scheme!r} 开头"  # not all of it: it may hold a password
-        raise ConfigError(found, known, "例如 sqlite:mentions.db")
+        found = _("storage.store 以 {scheme!r} 开头", scheme=scheme)  # not all of it: it may hold a password
+        raise ConfigError(found, known, _("例如 sqlite:mentions.db"))
     return opener(url, base)

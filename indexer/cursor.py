@@ -6,6 +6,7 @@ import base64
 import binascii
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 Key = tuple[int, str]
 """(filed_at in microseconds, mention_id): what pages and exports are ordered by."""
@@ -29,4 +30,6 @@ def from_cursor(cursor: str) -> Key:
             return micros, mention_id
     except (ValueError, binascii.Error):
         pass
-    raise InputError(f"游标 {cursor[:40]!r} 读不懂", "上一页给出的游标", "不带游标，从第一页看起")
+    raise InputError(
+        _("游标 {cursor!r} 读不懂", cursor=cursor[:40]), _("上一页给出的游标"), _("不带游标，从第一页看起")
+    )

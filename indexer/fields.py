@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.records import FIELD_BY_NAME, FIELDS, Field
 
 FIELD_NAMES = tuple(field.name for field in FIELDS)
@@ -18,9 +19,11 @@ def field_of(name: str, *types: str) -> Field:
     """
     found = FIELD_BY_NAME.get(name)
     if found is None:
-        raise InputError(f"没有“{name}”这个字段", "、".join(FIELD_NAMES))
+        raise InputError(_("没有“{name}”这个字段", name=name), _("、").join(FIELD_NAMES))
     if found.type not in types:
-        raise InputError(f"字段 {name} 不能这样用", f"类型为 {'、'.join(types)} 的字段")
+        raise InputError(
+            _("字段 {name} 不能这样用", name=name), _("类型为 {types} 的字段", types=_("、").join(types))
+        )
     return found
 
 
@@ -33,7 +36,7 @@ def number_of(name: str, value: str) -> float:
     try:
         return float(value)
     except ValueError as error:
-        raise InputError(f"字段 {name} 的值“{value}”不是数") from error
+        raise InputError(_("字段 {name} 的值“{value}”不是数", name=name, value=value)) from error
 
 
 def check_bound(name: str, kind: str, value: datetime | float | str) -> None:
@@ -49,7 +52,10 @@ def check_bound(name: str, kind: str, value: datetime | float | str) -> None:
     else:
         fits = isinstance(value, str)
     if not fits:
-        raise InputError(f"字段 {name} 的范围端点 {value!r} 类型不对", "带时区的时间、数或词，与字段一致")
+        raise InputError(
+            _("字段 {name} 的范围端点 {value!r} 类型不对", name=name, value=value),
+            _("带时区的时间、数或词，与字段一致"),
+        )
 
 
 def known_names(fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,5 +66,5 @@ def known_names(fields: tuple[str, ...]) -> tuple[str, ...]:
     """
     unknown = [name for name in fields if name not in FIELD_BY_NAME]
     if unknown:
-        raise InputError(f"没有字段 {'、'.join(unknown)}", "、".join(FIELD_NAMES))
+        raise InputError(_("没有字段 {unknown}", unknown=_("、").join(unknown)), _("、").join(FIELD_NAMES))
     return fields

@@ -17,6 +17,7 @@ from typing import cast
 
 from indexer.values import microseconds
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 from koubei.core.ports import MentionStore
 from koubei.core.query import Everything, Query, Range
 from koubei.core.records import Record, from_record
@@ -46,12 +47,19 @@ class Bookmark:
             kept = json.loads(self._path.read_text("utf-8"))
             reached = datetime.fromisoformat(kept["reached"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(f"迁移记录 {self._path} 读不出", fix="删去它，从头迁移") from error
+            raise StoreError(
+                _("迁移记录 {path} 读不出", path=self._path), fix=_("删去它，从头迁移")
+            ) from error
         if {name: kept.get(name) for name in self._pair} != self._pair:
             raise StoreError(
-                f"另一次迁移还没完：{kept.get('source')} → {kept.get('target')}", "同一对提及库",
-                f"先做完它；不要了就删去 {self._path}",
-            )  # fmt: skip
+                _(
+                    "另一次迁移还没完：{source} → {target}",
+                    source=kept.get("source"),
+                    target=kept.get("target"),
+                ),
+                _("同一对提及库"),
+                _("先做完它；不要了就删去 {path}", path=self._path),
+            )
         return reached
 
     def write(self, reached: datetime) -> None:

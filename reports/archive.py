@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from koubei.core.errors import DegradedError, InputError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 from koubei.core.state import Manifest, State
 from reports.figures.daily import DailyFigures, manifest_kind
 from reports.page import render
@@ -54,9 +55,11 @@ def load(folder: DataFolder, brand_id: str, day: date) -> DailyFigures:
     try:
         return DailyFigures.from_json(path.read_bytes())
     except FileNotFoundError as error:
-        raise InputError(f"没有 {day} 的日报（{path}）", "一份已生成的日报", fix) from error
+        raise InputError(
+            _("没有 {day} 的日报（{path}）", day=day, path=path), _("一份已生成的日报"), fix
+        ) from error
     except (OSError, ValidationError) as error:
-        raise InputError(f"{path} 读不出", "日报的数据文件（JSON）", fix) from error
+        raise InputError(_("{path} 读不出", path=path), _("日报的数据文件（JSON）"), fix) from error
 
 
 def redraw(folder: DataFolder, brand_id: str, day: date) -> Saved:
@@ -101,7 +104,9 @@ def _write(path: Path, content: bytes) -> None:
         _replace(path, content)
     except OSError as error:
         raise DegradedError(
-            f"{path} 写不下（{error.strerror}）", "可写的目录和空余的磁盘", "腾出空间或修正权限后重新生成"
+            _("{path} 写不下（{strerror}）", path=path, strerror=error.strerror),
+            _("可写的目录和空余的磁盘"),
+            _("腾出空间或修正权限后重新生成"),
         ) from error
 
 

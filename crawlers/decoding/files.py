@@ -12,6 +12,7 @@ import charset_normalizer
 from crawlers.decoding.labels import BIG5, GB18030
 from crawlers.decoding.rare import RARE, rare_share
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 Opener = Callable[[], BinaryIO]
 """Opens the bytes from their start; called once per pass."""
@@ -110,7 +111,7 @@ def _looks_binary(head: bytes) -> bool:
 
 def _no_text(file: str) -> InputError:
     return InputError(
-        f"{file} 不是能识别的文本：既不是 UTF-8 也不是 GB18030",
-        "CSV、Excel、JSON、JSONL 或 ZIP 文件",
-        "用 Excel 打开后另存为 .xlsx，或用编辑器转存为 UTF-8",
+        _("{file} 不是能识别的文本：既不是 UTF-8 也不是 GB18030", file=file),
+        _("CSV、Excel、JSON、JSONL 或 ZIP 文件"),
+        _("用 Excel 打开后另存为 .xlsx，或用编辑器转存为 UTF-8"),
     )

@@ -10,6 +10,7 @@ from crawlers.importers.formats.plain import FORMAT as PLAIN
 from crawlers.importers.registry import Format, nearest, recognise
 from crawlers.importers.table import Table, tidy_columns
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 SHOWN = 40
 """Columns named in an error."""
@@ -45,9 +46,12 @@ class Chooser:
         form = PLAIN if self._mapping else recognise(table.columns)
         if form and form.platform_column and not self._knows_platform(form, table):
             raise InputError(
-                f"{table.name} 没有说明是哪个平台的帖文",
-                f"列 {form.platform_column}，或 koubei.toml 中来源的 platform",
-                "用 --source 指定已配置的来源，或用 --map platform=列名",
+                _("{name} 没有说明是哪个平台的帖文", name=table.name),
+                _(
+                    "列 {platform_column}，或 koubei.toml 中来源的 platform",
+                    platform_column=form.platform_column,
+                ),
+                _("用 --source 指定已配置的来源，或用 --map platform=列名"),
             )
         return form
 
@@ -68,21 +72,27 @@ class Chooser:
         table = max(tables, key=lambda t: len(t.columns), default=None)
         if not table or not table.columns:
             notes = "；".join(t.note for t in tables if t.note)
-            return InputError(f"文件里没有数据{notes and f'（{notes}）'}", "至少一张有表头的表", "重新导出")
+            return InputError(
+                _("文件里没有数据{notes}", notes=notes and _("（{notes}）", notes=notes)),
+                _("至少一张有表头的表"),
+                _("重新导出"),
+            )
         found = f"列：{'、'.join(table.columns[:SHOWN])}"
         if self._mapping:
             missing = [c for c in self._mapping.values() if c not in table.columns]
             return InputError(
-                f"{table.name} 没有列 {'、'.join(missing)}", f"文件里的{found}", _similar(missing, table)
+                _("{name} 没有列 {missing}", name=table.name, missing=_("、").join(missing)),
+                _("文件里的{found}", found=found),
+                _similar(missing, table),
             )
         closest = nearest(table.columns)
         near = (
             f"最接近的是「{closest[0].title}」，缺 {'、'.join(closest[1])}" if closest else "没有接近的格式"
         )
         return InputError(
-            f"认不出 {table.name} 的格式，{found}",
+            _("认不出 {name} 的格式，{found}", name=table.name, found=found),
             near,
-            "用 --map 说明各列，如 --map text=正文 --map published_at=发布时间（见 docs/importing.md）",
+            _("用 --map 说明各列，如 --map text=正文 --map published_at=发布时间（见 docs/importing.md）"),
         )
 
     def _knows_platform(self, form: Format, table: Table) -> bool:
@@ -94,12 +104,12 @@ def _check_keys(mapping: Mapping[str, str]) -> None:
     if unknown is not None:
         close = difflib.get_close_matches(unknown, ALIASES, n=1)
         raise InputError(
-            f"--map {unknown}=…：没有字段 {unknown}",
-            "、".join(ALIASES),
-            f"是不是 {close[0]}？" if close else "见 docs/importing.md",
+            _("--map {unknown}=…：没有字段 {unknown}", unknown=unknown),
+            _("、").join(ALIASES),
+            _("是不是 {close}？", close=close[0]) if close else _("见 docs/importing.md"),
         )
     if mapping and not {"text", "title"} & mapping.keys():
-        raise InputError("--map 没有说明哪一列是正文", "text=列名", "例如 --map text=正文")
+        raise InputError(_("--map 没有说明哪一列是正文"), _("text=列名"), _("例如 --map text=正文"))
 
 
 def _similar(missing: Sequence[str], table: Table) -> str:

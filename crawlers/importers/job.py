@@ -27,6 +27,7 @@ from koubei.core.clock import Clock
 from koubei.core.domain import Post, Run
 from koubei.core.errors import DegradedError, InputError, KoubeiError
 from koubei.core.intake import PostFactory
+from koubei.core.language import _
 from koubei.core.quarantine import Quarantine
 from koubei.core.spool import Spool
 from koubei.core.state import State
@@ -231,9 +232,14 @@ class ImportJob:
         unreadable, empty = counts.dropped["unreadable"], counts.dropped["no_text"]
         if counts.requested and unreadable + empty == counts.requested:
             raise InputError(
-                f"{self._path.name} 一行也没有读成：{unreadable} 行读不出，{empty} 行没有正文",
-                "至少一行有正文",
-                "核对文件与列名；读不出的行和原因在隔离目录中",
+                _(
+                    "{name} 一行也没有读成：{unreadable} 行读不出，{empty} 行没有正文",
+                    name=self._path.name,
+                    unreadable=unreadable,
+                    empty=empty,
+                ),
+                _("至少一行有正文"),
+                _("核对文件与列名；读不出的行和原因在隔离目录中"),
             )
         if unreadable:
             counts.problem(f"读不出：{unreadable} 行读不出，行号和原因在隔离目录中")

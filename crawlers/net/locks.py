@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from koubei.core.errors import DegradedError
+from koubei.core.language import _
 
 WAIT_SECONDS = 10.0
 """How long another process is waited for before the source is skipped; the schedule comes back anyway."""
@@ -67,5 +68,5 @@ class HostLocks:
             if host in self._held:
                 deadline = time.monotonic() + self._wait
             elif time.monotonic() >= deadline:
-                raise DegradedError(f"另一个进程正在采集 {host}", fix="等它结束，或稍后再试")
+                raise DegradedError(_("另一个进程正在采集 {host}", host=host), fix=_("等它结束，或稍后再试"))
             await asyncio.sleep(_POLL)

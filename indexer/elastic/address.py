@@ -15,6 +15,7 @@ from elastic_transport import TextSerializer
 from elasticsearch import Elasticsearch
 
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 
 DEFAULT_NAME = "mentions"
 API_KEY, USERNAME, PASSWORD = "KOUBEI_ES_API_KEY", "KOUBEI_ES_USERNAME", "KOUBEI_ES_PASSWORD"
@@ -37,11 +38,13 @@ class Address:
         Raises:
             ConfigError: it is not of that form, or holds a password.
         """
-        scheme, _, rest = url.partition("://")
-        nodes, _, name = rest.partition("/")
+        scheme, __, rest = url.partition("://")
+        nodes, __, name = rest.partition("/")
         name = name.strip("/") or DEFAULT_NAME
         if "@" in rest:
-            raise ConfigError("storage.store 里写了口令", _FORM, f"口令放在环境变量 {API_KEY} 里")
+            raise ConfigError(
+                _("storage.store 里写了口令"), _FORM, _("口令放在环境变量 {API_KEY} 里", API_KEY=API_KEY)
+            )
         hosts = tuple(_origin(scheme, node, url) for node in nodes.split(","))
         if not _NAME.fullmatch(name):
             raise ConfigError(f"storage.store = {url!r}", _FORM)
@@ -82,10 +85,18 @@ def connect(address: Address, environment: Mapping[str, str], timeout_seconds: f
     }  # fmt: skip
     for name, value in known.items():
         if name in (API_KEY, USERNAME, PASSWORD) and not (value.isascii() and value.isprintable()):
-            raise ConfigError(f"{name} 含有换行、汉字或其他不能用的字符", "ASCII 可见字符", "重新复制一遍")
+            raise ConfigError(
+                _("{name} 含有换行、汉字或其他不能用的字符", name=name),
+                _("ASCII 可见字符"),
+                _("重新复制一遍"),
+            )
     if address.hosts[0].startswith("http:") and known.keys() & {CA_FILE, FINGERPRINT}:
         names = "、".join(sorted(known.keys() & {CA_FILE, FINGERPRINT}))
-        raise ConfigError(f"{names} 用于 https，而地址是 {address}", "https://…", f"改地址，或去掉 {names}")
+        raise ConfigError(
+            _("{names} 用于 https，而地址是 {address}", names=names, address=address),
+            "https://…",
+            _("改地址，或去掉 {names}", names=names),
+        )
     trust: dict[str, Any] = {"ca_certs": _ca(known), "ssl_assert_fingerprint": _fingerprint(known)}
     return Elasticsearch(
         list(address.hosts),
@@ -112,20 +123,28 @@ def _login(known: Mapping[str, str]) -> tuple[str, str] | None:
     if API_KEY in known or not (USERNAME in known or PASSWORD in known):
         return None
     if not (USERNAME in known and PASSWORD in known):
-        raise ConfigError(f"{USERNAME} 与 {PASSWORD} 只设了一个", "两个都设", f"或改用 {API_KEY}")
+        raise ConfigError(
+            _("{USERNAME} 与 {PASSWORD} 只设了一个", USERNAME=USERNAME, PASSWORD=PASSWORD),
+            _("两个都设"),
+            _("或改用 {API_KEY}", API_KEY=API_KEY),
+        )
     return known[USERNAME], known[PASSWORD]
 
 
 def _ca(known: Mapping[str, str]) -> str | None:
     path = known.get(CA_FILE)
     if path is not None and not Path(path).is_file():
-        raise ConfigError(f"{CA_FILE} = {path} 不是文件", "PEM 格式的根证书", "例如 config/certs/http_ca.crt")
+        raise ConfigError(
+            _("{CA_FILE} = {path} 不是文件", CA_FILE=CA_FILE, path=path),
+            _("PEM 格式的根证书"),
+            _("例如 config/certs/http_ca.crt"),
+        )
     if path is not None:
         try:
             ssl.create_default_context(cafile=path)
         except (ssl.SSLError, OSError) as error:
             found = f"{CA_FILE} = {path} 里没有可用的证书"
-            raise ConfigError(found, "PEM 格式的根证书", "例如 config/certs/http_ca.crt") from error
+            raise ConfigError(found, _("PEM 格式的根证书"), _("例如 config/certs/http_ca.crt")) from error
     return path
 
 
@@ -133,7 +152,7 @@ def _fingerprint(known: Mapping[str, str]) -> str | None:
     text = known.get(FINGERPRINT)
     if text is not None and not re.fullmatch("[0-9a-fA-F]{64}", text.replace(":", "")):
         raise ConfigError(
-            f"{FINGERPRINT} 不是 SHA-256 指纹", "64 位十六进制，可带冒号",
+            _("{FINGERPRINT} 不是 SHA-256 指纹", FINGERPRINT=FINGERPRINT), _("64 位十六进制，可带冒号"),
             "openssl x509 -fingerprint -sha256 -noout -in http_ca.crt",
         )  # fmt: skip
     return text

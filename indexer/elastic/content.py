@@ -10,6 +10,7 @@ from typing import Any
 
 from indexer.elastic.address import DEFAULT_NAME
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 OURS = "koubei"
 _OLDEST = 0
@@ -89,4 +90,8 @@ def refuse_newer(version: Any, what: str) -> None:
     """Raise StoreError where a newer koubei was here."""
     if number(version) > schema_version():
         found = f"{what}是第 {version} 版"
-        raise StoreError(found, f"至多第 {schema_version()} 版", "它由更新的 koubei 写成：升级 koubei 后再试")
+        raise StoreError(
+            found,
+            _("至多第 {schema_version} 版", schema_version=schema_version()),
+            _("它由更新的 koubei 写成：升级 koubei 后再试"),
+        )

@@ -11,6 +11,7 @@ from indexer.elastic.months import check_months, indices
 from indexer.elastic.privileges import check_privileges
 from indexer.elastic.server import check_server, server_version
 from koubei.core.errors import KoubeiError, StoreError
+from koubei.core.language import _
 from koubei.core.text import tokens
 
 _OK = "ok"
@@ -62,8 +63,12 @@ def _aliases(cluster: Cluster) -> str:
     bare = sorted(index for index, entry in indices(cluster).items() if cluster.name not in entry["aliases"])
     if bare:
         raise StoreError(
-            f"索引 {'、'.join(bare)} 没有别名 {cluster.name}，按别名查不到其中的提及",
-            "每个索引都有它",
+            _(
+                "索引 {bare} 没有别名 {name}，按别名查不到其中的提及",
+                bare=_("、").join(bare),
+                name=cluster.name,
+            ),
+            _("每个索引都有它"),
             f"PUT {','.join(bare)}/_alias/{cluster.name}",
         )
     return _OK
@@ -74,9 +79,13 @@ def _shards(cluster: Cluster) -> str:
         health = cluster.client.cluster.health(index=cluster.indices, expand_wildcards="all").body
     if health["status"] == "red":
         raise StoreError(
-            f"有主分片不可用（{health['unassigned_shards']} 个未分配）", "全部主分片可用",
-            "GET _cluster/allocation/explain 说明原因",
-        )  # fmt: skip
+            _(
+                "有主分片不可用（{unassigned_shards} 个未分配）",
+                unassigned_shards=health["unassigned_shards"],
+            ),
+            _("全部主分片可用"),
+            _("GET _cluster/allocation/explain 说明原因"),
+        )
     return _OK
 
 
@@ -90,7 +99,9 @@ def _writable(cluster: Cluster) -> str:
         if on := [kind for kind, state in blocks.items() if state == "true"]:
             settings = ", ".join(f'"index.blocks.{kind}": null' for kind in on)
             raise StoreError(
-                f"索引 {index} 只读（{'、'.join(on)}）", "可写的索引", f"PUT {index}/_settings {{{settings}}}"
+                _("索引 {index} 只读（{on}）", index=index, on=_("、").join(on)),
+                _("可写的索引"),
+                f"PUT {index}/_settings {{{settings}}}",
             )
     return _OK
 
@@ -104,17 +115,24 @@ def _room_for_a_month(cluster: Cluster) -> str:
     for name in ("cluster.blocks.read_only", "cluster.blocks.read_only_allow_delete"):
         if settings.get(name) == "true":
             fix = f'PUT _cluster/settings {{"persistent": {{"{name}": null}}}}'
-            raise StoreError(f"整个集群只读（{name}）", "可写的集群", fix)
+            raise StoreError(_("整个集群只读（{name}）", name=name), _("可写的集群"), fix)
     if settings.get("action.auto_create_index") == "false":
         raise StoreError(
-            "集群不许自动建索引", "写入时建新月份的索引", f"action.auto_create_index 改为 +{cluster.indices}"
+            _("集群不许自动建索引"),
+            _("写入时建新月份的索引"),
+            _("action.auto_create_index 改为 +{indices}", indices=cluster.indices),
         )
     most = int(settings["cluster.max_shards_per_node"]) * health["number_of_data_nodes"]
     if health["active_shards"] >= most:
         raise StoreError(
-            f"集群已有 {health['active_shards']} 个分片，上限 {most}，建不了新月份的索引", "还放得下的集群",
-            "删去旧索引、加节点，或调高 cluster.max_shards_per_node",
-        )  # fmt: skip
+            _(
+                "集群已有 {active_shards} 个分片，上限 {most}，建不了新月份的索引",
+                active_shards=health["active_shards"],
+                most=most,
+            ),
+            _("还放得下的集群"),
+            _("删去旧索引、加节点，或调高 cluster.max_shards_per_node"),
+        )
     return _OK
 
 
@@ -128,7 +146,7 @@ def _analysis(cluster: Cluster) -> str:
     theirs = [token["token"] for token in made]
     if theirs != tokens(_SAMPLE):
         said = f"{index} 的分析器 zh 与内置分词不同：{' '.join(theirs)}"
-        raise StoreError(said, " ".join(tokens(_SAMPLE)), "照模板重建这个索引")
+        raise StoreError(said, " ".join(tokens(_SAMPLE)), _("照模板重建这个索引"))
     return _OK
 
 
@@ -144,7 +162,7 @@ def _disk(cluster: Cluster) -> str:
             if free < least:
                 found = f"节点 {node['name']} 的 {disk['path']} 只剩 {free / 1e9:.1f} GB，不再接收新索引"
                 wanted = f"至少 {least / 1e9:.1f} GB（高水位线）"
-                raise StoreError(found, wanted, "腾出磁盘，或调小 storage.keep_mentions_days")
+                raise StoreError(found, wanted, _("腾出磁盘，或调小 storage.keep_mentions_days"))
     return _OK
 
 

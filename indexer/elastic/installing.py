@@ -24,6 +24,7 @@ from indexer.elastic.content import (
 from indexer.elastic.documents import index_of
 from indexer.elastic.errors import kind_and_reason
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 _OTHER_ALIAS = "或在 storage.store 末尾换一个 /别名"
 _NAMED = 3
@@ -67,7 +68,11 @@ def _found(cluster: Cluster) -> dict[str, dict[str, Any]]:
 
 def _refuse_foreign(content: Mapping[str, Any], what: str, where: str) -> None:
     if not is_ours(content):
-        raise StoreError(f"{where} 已有别人的{what}", "koubei 建的模板", f"改名或删去它，{_OTHER_ALIAS}")
+        raise StoreError(
+            _("{where} 已有别人的{what}", where=where, what=what),
+            _("koubei 建的模板"),
+            _("改名或删去它，{OTHER_ALIAS}", OTHER_ALIAS=_OTHER_ALIAS),
+        )
 
 
 def _put(cluster: Cluster) -> None:
@@ -80,7 +85,15 @@ def _put(cluster: Cluster) -> None:
         except BadRequestError as error:
             reason = kind_and_reason(error.body)[1]
             fix = f"改掉与它相冲突的模板，{_OTHER_ALIAS}"
-            raise StoreError(f"{cluster.where} 不收索引模板 {cluster.name}：{reason}", fix=fix) from error
+            raise StoreError(
+                _(
+                    "{where} 不收索引模板 {name}：{reason}",
+                    where=cluster.where,
+                    name=cluster.name,
+                    reason=reason,
+                ),
+                fix=fix,
+            ) from error
 
 
 def _refuse_rivals(cluster: Cluster) -> None:
@@ -93,10 +106,19 @@ def _refuse_rivals(cluster: Cluster) -> None:
             who = f"{name}（{'、'.join(given['index_patterns'])}，优先级 {given['priority']}）"
             parts = " 与 ".join(components(cluster.name))
             raise StoreError(
-                f"{cluster.where} 的索引模板 {who}抢在 {cluster.name} 之前，照它建的索引不合用："
-                + "、".join(odd[:_NAMED]),
-                f"composed_of 含 {parts} 的模板",
-                f"加上这两个组件，或把它的优先级降到 {_priority()} 以下，{_OTHER_ALIAS}",
+                _(
+                    "{where} 的索引模板 {who}抢在 {name} 之前，照它建的索引不合用：",
+                    where=cluster.where,
+                    who=who,
+                    name=cluster.name,
+                )
+                + _("、").join(odd[:_NAMED]),
+                _("composed_of 含 {parts} 的模板", parts=parts),
+                _(
+                    "加上这两个组件，或把它的优先级降到 {priority} 以下，{OTHER_ALIAS}",
+                    priority=_priority(),
+                    OTHER_ALIAS=_OTHER_ALIAS,
+                ),
             )
 
 

@@ -11,6 +11,7 @@ from indexer.elastic.cluster import Cluster
 from indexer.elastic.content import arguments, differences, is_ours, mappings, refuse_newer
 from indexer.elastic.errors import kind_and_reason
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 _CONFLICTS = ("illegal_argument_exception", "mapper_parsing_exception", "mapper_exception")
 """What a mapping is refused with that cannot become ours; the last comes with status 500."""
@@ -43,15 +44,18 @@ def _refuse_closed(cluster: Cluster) -> None:
         ).body  # fmt: skip
     if closed:
         names = ",".join(sorted(closed))
-        raise StoreError(f"索引 {names} 已关闭，其中的提及查不到", "打开的索引", f"POST {names}/_open")
+        raise StoreError(
+            _("索引 {names} 已关闭，其中的提及查不到", names=names), _("打开的索引"), f"POST {names}/_open"
+        )
 
 
 def _bring_up_to_date(cluster: Cluster, index: str, kept: Mapping[str, Any]) -> None:
     if not is_ours(kept):
         raise StoreError(
-            f"索引 {index} 的映射不是 koubei 建的", f"由模板 {cluster.name} 建的索引",
-            "改名或删去该索引，或在 storage.store 末尾换一个 /别名",
-        )  # fmt: skip
+            _("索引 {index} 的映射不是 koubei 建的", index=index),
+            _("由模板 {name} 建的索引", name=cluster.name),
+            _("改名或删去该索引，或在 storage.store 末尾换一个 /别名"),
+        )
     refuse_newer(kept["_meta"].get("schema"), f"索引 {index} 的映射")
     if not differences(kept, mappings()):
         return
@@ -63,7 +67,12 @@ def _bring_up_to_date(cluster: Cluster, index: str, kept: Mapping[str, Any]) -> 
             if kind not in _CONFLICTS:
                 raise
             raise StoreError(
-                f"索引 {index} 的映射与模板 {cluster.name} 相冲突：{reason}",
-                f"由模板 {cluster.name} 建的索引",
-                f"把其中的提及另存后删去 {index}，koubei 会照模板重建",
+                _(
+                    "索引 {index} 的映射与模板 {name} 相冲突：{reason}",
+                    index=index,
+                    name=cluster.name,
+                    reason=reason,
+                ),
+                _("由模板 {name} 建的索引", name=cluster.name),
+                _("把其中的提及另存后删去 {index}，koubei 会照模板重建", index=index),
             ) from error

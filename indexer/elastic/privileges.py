@@ -11,6 +11,7 @@ from elasticsearch import ApiError
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.errors import ROLE_HELP
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 CLUSTER_PRIVILEGES = ["monitor", "manage_index_templates"]
 INDEX_PRIVILEGES = ["create_index", "index", "delete", "read", "view_index_metadata", "manage"]
@@ -36,5 +37,9 @@ def check_privileges(cluster: Cluster) -> bool:
             raise
     held = {**said["cluster"], **said["index"][cluster.indices]}
     if lacking := [name for name in CLUSTER_PRIVILEGES + INDEX_PRIVILEGES if not held[name]]:
-        raise StoreError(f"权限不足：缺 {'、'.join(lacking)}", f"对 {cluster.indices} 的最小权限", ROLE_HELP)
+        raise StoreError(
+            _("权限不足：缺 {lacking}", lacking=_("、").join(lacking)),
+            _("对 {indices} 的最小权限", indices=cluster.indices),
+            ROLE_HELP,
+        )
     return True

@@ -13,6 +13,7 @@ from indexer.elastic.cluster import Cluster
 from indexer.elastic.errors import SUPPORTED, explanation, kind_and_reason
 from indexer.wire import PASSING, short, speaks_tls
 from koubei.core.errors import KoubeiError, StoreError
+from koubei.core.language import _
 
 LEAST_SERVER = (8, 19)
 _ASKED_AGAIN_SECONDS = 5.0
@@ -33,7 +34,9 @@ def server_version(cluster: Cluster) -> str:
     except (ApiError, TransportError) as error:
         raise _stranger(error, cluster) or explanation(error, cluster.where) from error
     except (KeyError, TypeError, AttributeError, StopIteration) as error:
-        raise StoreError(f"{cluster.where} 的回答不是 Elasticsearch 的", SUPPORTED, _CHECK_ADDRESS) from error
+        raise StoreError(
+            _("{where} 的回答不是 Elasticsearch 的", where=cluster.where), SUPPORTED, _CHECK_ADDRESS
+        ) from error
 
 
 def check_server(version: str, where: str) -> None:
@@ -44,7 +47,11 @@ def check_server(version: str, where: str) -> None:
     """
     numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
     if numbers < LEAST_SERVER:
-        raise StoreError(f"{where} 是 Elasticsearch {version}", SUPPORTED, "升级 Elasticsearch")
+        raise StoreError(
+            _("{where} 是 Elasticsearch {version}", where=where, version=version),
+            SUPPORTED,
+            _("升级 Elasticsearch"),
+        )
 
 
 def _version(node: object) -> str:
@@ -77,14 +84,18 @@ def _not_elasticsearch(error: ApiError, cluster: Cluster) -> KoubeiError:
     where, status = cluster.where, error.meta.status
     if status == 401:
         found = f"{where} 不放行（401），回答的是别的程序，或 Elasticsearch 前面的代理"
-        return StoreError(found, SUPPORTED, f"核对地址；若是代理，核对 {identity() or API_KEY}")
+        return StoreError(
+            found, SUPPORTED, _("核对地址；若是代理，核对 {identity}", identity=identity() or API_KEY)
+        )
     product = _product(cluster)
     if product.startswith("Elasticsearch"):
         found = f"{where} 是 {product}，回答里没有 {_PRODUCT_HEADER}"
-        return StoreError(found, SUPPORTED, "升级 Elasticsearch；中间有代理时让它放行这个头")
+        return StoreError(found, SUPPORTED, _("升级 Elasticsearch；中间有代理时让它放行这个头"))
     location = error.meta.headers.get("location")
     what = product or f"{status} 的回答" + (f"，转到 {short(location)}" if location else "")
-    return StoreError(f"{where} 不是 Elasticsearch（得到 {what}）", SUPPORTED, _CHECK_ADDRESS)
+    return StoreError(
+        _("{where} 不是 Elasticsearch（得到 {what}）", where=where, what=what), SUPPORTED, _CHECK_ADDRESS
+    )
 
 
 def _product(cluster: Cluster) -> str:
@@ -111,7 +122,7 @@ def _speaks_tls(cluster: Cluster) -> KoubeiError | None:
     for node in cluster.client.transport.node_pool.all():
         if node.config.scheme == "http" and speaks_tls(node.config.host, node.config.port):
             found = f"{node.base_url} 说的是 https，而地址写的是 http"
-            return StoreError(found, "https://…", "把 storage.store 的 http 改成 https")
+            return StoreError(found, "https://…", _("把 storage.store 的 http 改成 https"))
     return None
 
 

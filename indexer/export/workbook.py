@@ -15,6 +15,7 @@ import xlsxwriter
 
 from indexer.export.cells import cell, headings
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.records import Record
 
 MOST_ROWS = 1_048_576
@@ -49,7 +50,9 @@ def _fill(records: Iterable[Record], names: Sequence[str], stream: IO[bytes]) ->
         for count, record in enumerate(records, 1):
             if count >= MOST_ROWS:
                 raise InputError(
-                    f"超过 {MOST_ROWS - 1:,} 条，Excel 一张表放不下", "更少的条数", "改用 csv，或缩小时间范围"
+                    _("超过 {MOST_ROWS:,} 条，Excel 一张表放不下", MOST_ROWS=MOST_ROWS - 1),
+                    _("更少的条数"),
+                    _("改用 csv，或缩小时间范围"),
                 )
             sheet.add(count, record)
         if sheet.cut:

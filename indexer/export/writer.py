@@ -12,6 +12,7 @@ from indexer.export.delimited import write_csv
 from indexer.export.jsonl import write_jsonl
 from indexer.export.workbook import write_xlsx
 from koubei.core.errors import DegradedError, InputError, StoreError
+from koubei.core.language import _
 from koubei.core.records import FIELDS, Record
 
 Format = Literal["jsonl", "csv", "xlsx"]
@@ -35,7 +36,7 @@ def write(records: Iterable[Record], target: Path | str | IO[bytes], form: Forma
     """
     writer = _WRITERS.get(form)
     if writer is None:
-        raise InputError(f"没有“{form}”这种导出格式", "、".join(FORMATS))
+        raise InputError(_("没有“{form}”这种导出格式", form=form), _("、").join(FORMATS))
     names, rows = _with_names(records)
     if not isinstance(target, Path | str):
         return writer(rows, names, target)
@@ -63,5 +64,7 @@ def _with_names(records: Iterable[Record]) -> tuple[list[str], Iterable[Record]]
 def _explain(path: Path, error: OSError) -> StoreError | DegradedError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in (28, 122):  # ENOSPC, EDQUOT
-        return DegradedError(f"写 {path} 时磁盘已满", fix="腾出空间后再导出一次")
-    return StoreError(f"写不了 {path}（{reason}）", "可写的目录", "换一个路径，或检查权限")
+        return DegradedError(_("写 {path} 时磁盘已满", path=path), fix=_("腾出空间后再导出一次"))
+    return StoreError(
+        _("写不了 {path}（{reason}）", path=path, reason=reason), _("可写的目录"), _("换一个路径，或检查权限")
+    )

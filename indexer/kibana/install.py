@@ -13,6 +13,7 @@ from indexer.kibana.objects import Json, ndjson
 from indexer.kibana.refusals import KEY_VARIABLE, body_of, failure, message, refusal, stranger
 from indexer.wire import short
 from koubei.core.errors import ConfigError, InputError
+from koubei.core.language import _
 from koubei.core.urls import service_url
 
 _IMPORT = "/api/saved_objects/_import"
@@ -44,7 +45,9 @@ def install(url: str, api_key: str, objects: Sequence[Json], ca: Path | None = N
     try:
         base = service_url(url)
     except ValueError as error:
-        raise InputError(str(error), fix=f"密钥放在环境变量 {KEY_VARIABLE} 里") from error
+        raise InputError(
+            str(error), fix=_("密钥放在环境变量 {KEY_VARIABLE} 里", KEY_VARIABLE=KEY_VARIABLE)
+        ) from error
     answer = _post(base, _sendable(api_key), ndjson(objects), ca)
     if answer.status_code != httpx.codes.OK:
         raise refusal(base, answer)
@@ -56,7 +59,7 @@ def _sendable(api_key: str) -> str:
     key = api_key.strip()
     if not (key and key.isascii() and key.isprintable()):
         found = f"{KEY_VARIABLE} 是空的，或含有换行、汉字或其他不能用的字符"
-        raise ConfigError(found, "ASCII 可见字符", "重新复制一遍")
+        raise ConfigError(found, _("ASCII 可见字符"), _("重新复制一遍"))
     return key
 
 
@@ -70,7 +73,8 @@ def _post(base: str, api_key: str, content: str, ca: Path | None) -> httpx.Respo
         raise failure(base, error) from error
     except (httpx.InvalidURL, UnicodeError) as error:  # a name that can be no host's
         raise InputError(
-            f"{base} 不是可用的地址：{short(str(error))}", "http(s)://主机[:端口][/路径]"
+            _("{base} 不是可用的地址：{error}", base=base, error=short(str(error))),
+            _("http(s)://主机[:端口][/路径]"),
         ) from error
 
 
@@ -78,7 +82,10 @@ def _trust(ca: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(ca) if ca else None)
     except OSError as error:  # ssl.SSLError is one
-        raise InputError(f"根证书 {ca} 不能用：{error.strerror or error}", "PEM 格式的证书文件") from error
+        raise InputError(
+            _("根证书 {ca} 不能用：{strerror}", ca=ca, strerror=error.strerror or error),
+            _("PEM 格式的证书文件"),
+        ) from error
 
 
 def _imported(base: str, answer: httpx.Response, sent: int) -> Imported:

@@ -9,6 +9,7 @@ import httpx
 
 from indexer.wire import NO_TLS, PASSING, greeting, short, speaks_tls
 from koubei.core.errors import DegradedError, InputError, KoubeiError
+from koubei.core.language import _
 
 KEY_VARIABLE = "KOUBEI_KIBANA_API_KEY"
 _KIBANA = "Kibana 8.9 以上的地址"
@@ -24,14 +25,18 @@ def failure(base: str, error: httpx.HTTPError) -> KoubeiError:
     said = str(error).upper().replace(" ", "_")
     if "CERTIFICATE_VERIFY_FAILED" in said:
         fix = "用 --ca 给出签发它的根证书（PEM），或写进 network.ca_bundle"
-        return InputError(f"不信任 {base} 的证书：{short(str(error))}", "由已知根证书签发", fix)
+        return InputError(
+            _("不信任 {base} 的证书：{error}", base=base, error=short(str(error))), _("由已知根证书签发"), fix
+        )
     if any(word in said for word in NO_TLS):
         return InputError(
-            f"{base} 的端口不说 https", "https 的端口", "核对端口；它只说 http 时，把 https 改成 http"
+            _("{base} 的端口不说 https", base=base),
+            _("https 的端口"),
+            _("核对端口；它只说 http 时，把 https 改成 http"),
         )
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         found = f"连不上 Kibana {base}：{short(str(error))}"
-        return DegradedError(found, fix="看它是否在运行、地址与端口是否对")
+        return DegradedError(found, fix=_("看它是否在运行、地址与端口是否对"))
     found = f"与 Kibana {base} 的往来中断：{short(str(error))}"
     return _other_protocol(base) or DegradedError(found, fix=_AGAIN)
 
@@ -40,47 +45,57 @@ def refusal(base: str, answer: httpx.Response) -> KoubeiError:
     """An answer with any other status than 200."""
     status, said = answer.status_code, message(answer)
     if status in PASSING:
-        return DegradedError(f"Kibana {base} 暂时不可用（{status}）：{said}", fix=_AGAIN)
+        return DegradedError(
+            _("Kibana {base} 暂时不可用（{status}）：{said}", base=base, status=status, said=said), fix=_AGAIN
+        )
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
         found = f"文件（{answer.request.headers['content-length']} 字节）超过了上限（413）：{said}"
-        return InputError(found, fix=f"调大{_limit(answer)}")
+        return InputError(found, fix=_("调大{limit}", limit=_limit(answer)))
     if answer.is_redirect or not _is_kibana(answer):
         return stranger(base, answer)
     match status:
         case httpx.codes.UNAUTHORIZED:
             found = "Kibana 不认这个密钥（401）"
-            return InputError(found, f"{KEY_VARIABLE} 里有效的 API key", "重发一个密钥")
+            return InputError(
+                found, _("{KEY_VARIABLE} 里有效的 API key", KEY_VARIABLE=KEY_VARIABLE), _("重发一个密钥")
+            )
         case httpx.codes.FORBIDDEN:
             fix = "给密钥加上该空间的 Kibana 权限：Saved Objects Management、Discover、Dashboard 的 all"
-            return InputError(f"密钥没有权限（403）：{said}", fix=fix)
+            return InputError(_("密钥没有权限（403）：{said}", said=said), fix=fix)
         case httpx.codes.NOT_FOUND:
             found = f"{base} 下没有导入接口（404）"
-            return InputError(found, fix="看地址里的空间（/s/名字）和基路径是否对")
+            return InputError(found, fix=_("看地址里的空间（/s/名字）和基路径是否对"))
         case httpx.codes.CONFLICT:
-            return InputError(f"与已有的对象冲突（409）：{said}", fix=_ALREADY)
+            return InputError(_("与已有的对象冲突（409）：{said}", said=said), fix=_ALREADY)
     older = any(words in said for words in _NEWER)
     fix = "需要 Kibana 8.9 或更新的版本" if older else "照它说的改；详情在 Kibana 的日志里"
-    return InputError(f"Kibana 拒绝了导入（{status}）：{said}", fix=fix)
+    return InputError(_("Kibana 拒绝了导入（{status}）：{said}", status=status, said=said), fix=fix)
 
 
 def stranger(base: str, answer: httpx.Response) -> KoubeiError:
     """An answer that is not of Kibana's import API."""
     status, to = answer.status_code, _target(answer)
     if "x-elastic-product" in answer.headers:
-        return InputError(f"{base} 不是 Kibana（得到 Elasticsearch）", _KIBANA, _PORTS)
+        return InputError(_("{base} 不是 Kibana（得到 Elasticsearch）", base=base), _KIBANA, _PORTS)
     if to.startswith("https:") and base.startswith("http:"):
-        return InputError(f"{base} 转到 {to}（{status}）", _KIBANA, "把 http 改成 https，或换成它转到的地址")
+        return InputError(
+            _("{base} 转到 {to}（{status}）", base=base, to=to, status=status),
+            _KIBANA,
+            _("把 http 改成 https，或换成它转到的地址"),
+        )
     if to:
         return InputError(
-            f"{base} 转到 {to}（{status}）：那里是登录页或代理", _KIBANA, "换成不必登录的直达地址"
+            _("{base} 转到 {to}（{status}）：那里是登录页或代理", base=base, to=to, status=status),
+            _KIBANA,
+            _("换成不必登录的直达地址"),
         )
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         found = f"{base} 不放行（{status}），回答的不是 Kibana，是它前面的代理或别的程序"
-        return InputError(found, _KIBANA, "核对地址；若是代理，让它放行 API key")
+        return InputError(found, _KIBANA, _("核对地址；若是代理，让它放行 API key"))
     if status == httpx.codes.BAD_REQUEST and (wrong := _other_protocol(base)):
         return wrong
     what = f"{status} 的网页，登录页或代理" if _is_page(answer) else f"{status} 的回答"
-    return InputError(f"{base} 不是 Kibana（得到 {what}）", _KIBANA, _PORTS)
+    return InputError(_("{base} 不是 Kibana（得到 {what}）", base=base, what=what), _KIBANA, _PORTS)
 
 
 def message(answer: httpx.Response) -> str:
@@ -105,9 +120,11 @@ def _other_protocol(base: str) -> KoubeiError | None:
     if parts.scheme != "http":
         return None
     if speaks_tls(host, port):
-        return InputError(f"{base} 说的是 https，而地址写的是 http", "https://…", "把 http 改成 https")
+        return InputError(
+            _("{base} 说的是 https，而地址写的是 http", base=base), "https://…", _("把 http 改成 https")
+        )
     if said := greeting(host, port):
-        return InputError(f"{base} 不是 Kibana（得到 {said}）", _KIBANA, _PORTS)
+        return InputError(_("{base} 不是 Kibana（得到 {said}）", base=base, said=said), _KIBANA, _PORTS)
     return None
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from koubei.core.errors import DegradedError, StoreError, StoreUnavailableError
+from koubei.core.language import _
 from koubei.core.sqlite_errors import explain
 from koubei.core.sqlite_wal import write_ahead
 
@@ -43,7 +44,8 @@ class Database:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(
-                    f"建不了目录 {self.path.parent}（{error.strerror}）", "可写的目录"
+                    _("建不了目录 {parent}（{strerror}）", parent=self.path.parent, strerror=error.strerror),
+                    _("可写的目录"),
                 ) from error
             db = sqlite3.connect(
                 self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False

@@ -19,6 +19,7 @@ from koubei.core.clock import Window, day_of
 from koubei.core.config import Source
 from koubei.core.domain import Run
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.query import Range
 from koubei.core.state import Delivery
 from reports import archive
@@ -141,7 +142,11 @@ def _finished_day(app: AppContext, day: date | None) -> date:
     today = day_of(app.clock.now())
     chosen = day or today - timedelta(days=1)
     if chosen >= today:
-        raise InputError(f"{chosen} 还没有结束", f"{today} 以前的日期", "日报统计完整的一天（00:00-24:00）")
+        raise InputError(
+            _("{chosen} 还没有结束", chosen=chosen),
+            _("{today} 以前的日期", today=today),
+            _("日报统计完整的一天（00:00-24:00）"),
+        )
     return chosen
 
 

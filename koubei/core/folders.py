@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,14 @@ class DataFolder:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise ConfigError(
-                    f"数据目录 {folder} 无法建立（{error.strerror}）",
-                    "一个可写的目录",
-                    "在 koubei.toml 的 [storage] data 中换一个目录，或修正其权限",
+                    _("数据目录 {folder} 无法建立（{strerror}）", folder=folder, strerror=error.strerror),
+                    _("一个可写的目录"),
+                    _("在 koubei.toml 的 [storage] data 中换一个目录，或修正其权限"),
                 ) from error
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise ConfigError(
-                    f"数据目录 {folder} 不可写",
-                    "一个可写的目录",
-                    "修正其权限，或在 koubei.toml 的 [storage] data 中换一个目录",
+                    _("数据目录 {folder} 不可写", folder=folder),
+                    _("一个可写的目录"),
+                    _("修正其权限，或在 koubei.toml 的 [storage] data 中换一个目录"),
                 )
         return self

@@ -13,6 +13,7 @@ from typing import Any
 
 from koubei.core.domain import Engagement, Post
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 VERSION = 1
 _TIMES = ("collected_at", "published_at")
@@ -43,14 +44,14 @@ def decode_post(line: str) -> Post:
             return Post(**{name: _rich(name, value) for name, value in row.items()})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(
-            f"一条保存的帖文已损坏（{type(error).__name__}）",
-            f"第 {VERSION} 版格式的 JSON",
-            "从备份恢复该文件",
+            _("一条保存的帖文已损坏（{name}）", name=type(error).__name__),
+            _("第 {VERSION} 版格式的 JSON", VERSION=VERSION),
+            _("从备份恢复该文件"),
         ) from error
     raise StoreError(
-        f"一条保存的帖文是第 {version} 版格式",
-        f"第 {VERSION} 版",
-        "该文件由更新的 koubei 写成：升级后再试",
+        _("一条保存的帖文是第 {version} 版格式", version=version),
+        _("第 {VERSION} 版", VERSION=VERSION),
+        _("该文件由更新的 koubei 写成：升级后再试"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from koubei.core.errors import ConfigError, DegradedError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 from koubei.core.masking import mask
 
 if TYPE_CHECKING:
@@ -81,18 +82,29 @@ def check_fingerprint(state: State, keys: AuthorKeys) -> None:
     noted = state.facts.first(_FINGERPRINT, keys.fingerprint)
     if noted != keys.fingerprint:
         raise ConfigError(
-            f"作者密钥的指纹是 {keys.fingerprint}，而已有数据是用 {noted} 生成的",
-            "同一个密钥，否则同一位作者会被当成两个人",
-            f"恢复原来的 secret.key 或环境变量 {SECRET_VARIABLE}；找不回时请换一个新的数据目录",
+            _(
+                "作者密钥的指纹是 {fingerprint}，而已有数据是用 {noted} 生成的",
+                fingerprint=keys.fingerprint,
+                noted=noted,
+            ),
+            _("同一个密钥，否则同一位作者会被当成两个人"),
+            _(
+                "恢复原来的 secret.key 或环境变量 {SECRET_VARIABLE}；找不回时请换一个新的数据目录",
+                SECRET_VARIABLE=SECRET_VARIABLE,
+            ),
         )
 
 
 def _from_environment(given: str) -> bytes:
     if len(given) < SECRET_LENGTH:
         raise ConfigError(
-            f"环境变量 {SECRET_VARIABLE} 只有 {len(given)} 个字符",
-            f"至少 {SECRET_LENGTH} 个随机字符",
-            "例如用 openssl rand -hex 32 生成；或删去该变量，由程序在数据目录中生成",
+            _(
+                "环境变量 {SECRET_VARIABLE} 只有 {given} 个字符",
+                SECRET_VARIABLE=SECRET_VARIABLE,
+                given=len(given),
+            ),
+            _("至少 {SECRET_LENGTH} 个随机字符", SECRET_LENGTH=SECRET_LENGTH),
+            _("例如用 openssl rand -hex 32 生成；或删去该变量，由程序在数据目录中生成"),
         )
     return given.encode()
 
@@ -113,7 +125,8 @@ def _make_secret(path: Path) -> None:
             Path(name).unlink()
     except OSError as error:
         raise DegradedError(
-            f"无法写入作者密钥 {path}（{error.strerror}）", fix="腾出磁盘空间或修正目录权限后重试"
+            _("无法写入作者密钥 {path}（{strerror}）", path=path, strerror=error.strerror),
+            fix=_("腾出磁盘空间或修正目录权限后重试"),
         ) from error
 
 
@@ -121,11 +134,13 @@ def _read_secret(path: Path) -> bytes:
     try:
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"无法读取作者密钥 {path}", "可读的密钥文件", "修正其权限，或从备份恢复") from error
+        raise ConfigError(
+            _("无法读取作者密钥 {path}", path=path), _("可读的密钥文件"), _("修正其权限，或从备份恢复")
+        ) from error
     if len(text) < SECRET_LENGTH:
         raise ConfigError(
-            f"作者密钥 {path} 不完整",
-            f"至少 {SECRET_LENGTH} 个字符",
-            "从备份恢复；若数据目录是新建的，删去该文件即可",
+            _("作者密钥 {path} 不完整", path=path),
+            _("至少 {SECRET_LENGTH} 个字符", SECRET_LENGTH=SECRET_LENGTH),
+            _("从备份恢复；若数据目录是新建的，删去该文件即可"),
         )
     return text.encode()

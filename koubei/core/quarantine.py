@@ -9,6 +9,7 @@ from pathlib import Path
 
 from koubei.core.clock import Clock, day_of
 from koubei.core.errors import DegradedError
+from koubei.core.language import _
 from koubei.core.privacy import mask
 
 CONTENT_LIMIT = 20_000
@@ -49,7 +50,8 @@ class Quarantine:
             _append(path, f"{line}\n".encode())
         except OSError as error:
             raise DegradedError(
-                f"无法写入隔离文件 {path}（{error.strerror}）", fix="腾出磁盘空间或修正目录权限后重跑"
+                _("无法写入隔离文件 {path}（{strerror}）", path=path, strerror=error.strerror),
+                fix=_("腾出磁盘空间或修正目录权限后重跑"),
             ) from error
         return path
 
@@ -62,7 +64,7 @@ def _append(path: Path, line: bytes) -> None:
     """In one write, so that the lines of two processes do not mix."""
     with path.open("ab", buffering=0) as file:
         if file.write(line) != len(line):
-            raise OSError(errno.ENOSPC, "磁盘已满")
+            raise OSError(errno.ENOSPC, _("磁盘已满"))
 
 
 def _safe(text: str) -> str:
@@ -77,4 +79,4 @@ def _file_name(source: str) -> str:
 
 def _lines(path: Path) -> int:
     with path.open("rb") as file:
-        return sum(1 for _ in file)
+        return sum(1 for __ in file)

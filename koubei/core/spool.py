@@ -16,6 +16,7 @@ from threading import RLock
 
 from koubei.core.domain import Post
 from koubei.core.errors import DegradedError
+from koubei.core.language import _
 from koubei.core.post_json import decode_post, encode_post
 from koubei.core.sqlite_errors import explain
 from koubei.core.sqlite_owner import Form
@@ -124,8 +125,13 @@ class Spool:
         at_most = high - low + 1 if high is not None else 0
         if at_most + arriving > self._limit and self.waiting() + arriving > self._limit:
             raise DegradedError(
-                f"{_WHAT}已满：{self.waiting()} 条在等，上限 {self._limit} 条",
-                fix="运行 koubei ingest 入库，或调大 koubei.toml 中的 storage.spool_limit",
+                _(
+                    "{WHAT}已满：{waiting} 条在等，上限 {limit} 条",
+                    WHAT=_WHAT,
+                    waiting=self.waiting(),
+                    limit=self._limit,
+                ),
+                fix=_("运行 koubei ingest 入库，或调大 koubei.toml 中的 storage.spool_limit"),
             )
 
     @contextmanager

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from koubei.core.errors import DegradedError, KoubeiError, StoreError, StoreUnavailableError
+from koubei.core.language import _
 
 _AWAY = {
     sqlite3.SQLITE_BUSY: ("正被另一个进程占用", "等那个进程结束后重跑；fuser 加文件名可看是哪个进程"),
@@ -36,5 +37,13 @@ def explain(error: sqlite3.Error, what: str, path: Path, rescue: str) -> KoubeiE
         found, fix = _FULL[code]
         return DegradedError(f"{what} {path} {found}", fix=fix)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return StoreError(f"{what} {path} 打不开或不可写", "可读写的文件", "检查文件及所在目录的权限")
-    return StoreError(f"{what} {path} 不可用（{error}）", "完好的 SQLite 文件", rescue)
+        return StoreError(
+            _("{what} {path} 打不开或不可写", what=what, path=path),
+            _("可读写的文件"),
+            _("检查文件及所在目录的权限"),
+        )
+    return StoreError(
+        _("{what} {path} 不可用（{error}）", what=what, path=path, error=error),
+        _("完好的 SQLite 文件"),
+        rescue,
+    )

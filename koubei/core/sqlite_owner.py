@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 
 # One statement, so one snapshot: another process may be making the file at this moment.
 _HEADER = (
@@ -39,9 +40,13 @@ class Form:
         """
         application, version, tables = db.execute(_HEADER).fetchone()
         if application != self.application and (application or version or tables):
-            raise StoreError(f"{path} 不是 koubei 的{self.what}", "koubei 建立的文件", self.rescue)
+            raise StoreError(
+                _("{path} 不是 koubei 的{what}", path=path, what=self.what),
+                _("koubei 建立的文件"),
+                self.rescue,
+            )
         if version > self.newest:
             found = f"{self.what} {path} 的格式是第 {version} 版"
             fix = "该文件由更新的 koubei 写成：升级 koubei 后再试"
-            raise StoreError(found, f"至多第 {self.newest} 版", fix)
+            raise StoreError(found, _("至多第 {newest} 版", newest=self.newest), fix)
         return int(version)

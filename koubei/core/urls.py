@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from koubei.core.language import _
+
 _LONGEST = 2083
 """What browsers have agreed to follow; a longer address is junk or an attack."""
 
@@ -56,8 +58,8 @@ def service_url(url: str) -> str:
     if safe is not None and not {"?", "#"} & set(safe):
         return safe.rstrip("/")
     if "@" in url:
-        raise ValueError("地址里写了用户名或口令；应为 http(s)://主机[:端口][/路径]")
-    raise ValueError(f"{url!r} 不是可用的地址；应为 http(s)://主机[:端口][/路径]")
+        raise ValueError(_("地址里写了用户名或口令；应为 http(s)://主机[:端口][/路径]"))
+    raise ValueError(_("{url!r} 不是可用的地址；应为 http(s)://主机[:端口][/路径]", url=url))
 
 
 def canonical_url(url: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from koubei.core.clock import Clock
 from koubei.core.config.schema import Channel, Settings
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 from reports.delivery import channels
 from reports.delivery.message import Message
 
@@ -63,8 +64,17 @@ def secret_of(channel: Channel, key: str, variable: str | None) -> str:
     value = os.environ.get(variable or "", "").strip()
     if not value:
         raise ConfigError(
-            f"channels.{channel.name}.{key}：环境变量 {variable} 未设置",
-            "该渠道的地址或密钥",
-            f"启动前执行 export {variable}=…，或从 koubei.toml 去掉渠道 {channel.name}",
+            _(
+                "channels.{name}.{key}：环境变量 {variable} 未设置",
+                name=channel.name,
+                key=key,
+                variable=variable,
+            ),
+            _("该渠道的地址或密钥"),
+            _(
+                "启动前执行 export {variable}=…，或从 koubei.toml 去掉渠道 {name}",
+                variable=variable,
+                name=channel.name,
+            ),
         )
     return value

@@ -14,6 +14,7 @@ import httpx
 
 from koubei.core.config.schema import Channel, Network
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 from reports.delivery.errors import DeliveryError
 from reports.delivery.registry import secret_of
 from reports.figures.wording import inert
@@ -30,9 +31,13 @@ def webhook(channel: Channel) -> str:
     parts = urlsplit(secret_of(channel, "url_env", channel.url_env))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
-            f"channels.{channel.name}.url_env：环境变量 {channel.url_env} 的内容不是网址",
-            "机器人的完整 webhook 地址（https://…）",
-            f"从群机器人的设置页复制地址，写入 {channel.url_env}",
+            _(
+                "channels.{name}.url_env：环境变量 {url_env} 的内容不是网址",
+                name=channel.name,
+                url_env=channel.url_env,
+            ),
+            _("机器人的完整 webhook 地址（https://…）"),
+            _("从群机器人的设置页复制地址，写入 {url_env}", url_env=channel.url_env),
         )
     if channel.base_url is None:
         return urlunsplit(parts)
@@ -60,12 +65,18 @@ def post(network: Network, url: str, body: Json, params: Mapping[str, str] | Non
     except httpx.HTTPError as error:
         kind = type(error).__name__
         raise DeliveryError(
-            f"{target.host} 连不上（{kind}）", "", "检查网络、代理与证书；稍后会重试"
+            _("{host} 连不上（{kind}）", host=target.host, kind=kind),
+            "",
+            _("检查网络、代理与证书；稍后会重试"),
         ) from error
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise DeliveryError(f"{target.host} 限流（HTTP 429）", "", "稍后会重试")
+        raise DeliveryError(_("{host} 限流（HTTP 429）", host=target.host), "", _("稍后会重试"))
     if answer.status_code != httpx.codes.OK:
-        raise DeliveryError(f"{target.host} 回答 HTTP {answer.status_code}", "HTTP 200", "核对机器人地址")
+        raise DeliveryError(
+            _("{host} 回答 HTTP {status_code}", host=target.host, status_code=answer.status_code),
+            "HTTP 200",
+            _("核对机器人地址"),
+        )
     return _object(answer, target.host)
 
 
@@ -73,9 +84,13 @@ def refused(host: str, code: object, reason: object, limits: frozenset[int]) -> 
     """The error for an answer that says no with status 200; `limits` are its rate-limit codes."""
     words = inert(str(reason), 120)
     if code in limits:
-        return DeliveryError(f"{host} 限流（{code} {words}）", "", "稍后会重试")
+        return DeliveryError(
+            _("{host} 限流（{code} {words}）", host=host, code=code, words=words), "", _("稍后会重试")
+        )
     return DeliveryError(
-        f"{host} 拒收（{code} {words}）", "错误码 0", "核对机器人的地址、加签密钥与关键词设置"
+        _("{host} 拒收（{code} {words}）", host=host, code=code, words=words),
+        _("错误码 0"),
+        _("核对机器人的地址、加签密钥与关键词设置"),
     )
 
 
@@ -88,7 +103,11 @@ def _object(answer: httpx.Response, host: str) -> Json:
     try:
         parsed = answer.json()
     except ValueError as error:
-        raise DeliveryError(f"{host} 的回答不是 JSON", "机器人接口的回答", "核对地址与代理") from error
+        raise DeliveryError(
+            _("{host} 的回答不是 JSON", host=host), _("机器人接口的回答"), _("核对地址与代理")
+        ) from error
     if not isinstance(parsed, dict):
-        raise DeliveryError(f"{host} 的回答不是 JSON 对象", "机器人接口的回答", "核对地址与代理")
+        raise DeliveryError(
+            _("{host} 的回答不是 JSON 对象", host=host), _("机器人接口的回答"), _("核对地址与代理")
+        )
     return parsed

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from koubei.core.errors import DegradedError
+from koubei.core.language import _
 from reports.delivery.message import Attachment, Message
 
 
@@ -78,7 +79,9 @@ class Waiting:
             part.replace(path)
         except OSError as error:
             raise DegradedError(
-                f"{path} 写不进去（{error.strerror}）", "可写的数据目录", "检查磁盘与权限后重试"
+                _("{path} 写不进去（{strerror}）", path=path, strerror=error.strerror),
+                _("可写的数据目录"),
+                _("检查磁盘与权限后重试"),
             ) from error
 
     def _read(self, path: Path) -> WaitingMessage | None:

@@ -13,6 +13,7 @@ from koubei.core.config.schema import Brand, Settings
 from koubei.core.domain import Incident
 from koubei.core.errors import ConfigError
 from koubei.core.folders import DataFolder
+from koubei.core.language import _
 from koubei.core.ports import MentionStore
 from koubei.core.query import Term
 from koubei.core.state import State
@@ -265,5 +266,7 @@ def _campaign(event: dict[str, str]) -> Event:
         return Event(day=date.fromisoformat(event["date"]), text=event["name"])
     except (KeyError, ValueError) as error:
         raise ConfigError(
-            f"reports.events 中的 {event}", '{ date = "2026-11-16", name = "活动名" }', "改正该项的日期或名称"
+            _("reports.events 中的 {event}", event=event),
+            '{ date = "2026-11-16", name = "活动名" }',
+            _("改正该项的日期或名称"),
         ) from error

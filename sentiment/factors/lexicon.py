@@ -15,6 +15,7 @@ from typing import Any
 
 from koubei.core.domain import NO_FACTOR
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.text import fold
 from sentiment.words.phrases import MOST_STARS
 from sentiment.words.toml_lines import Place, TomlLines
@@ -83,23 +84,29 @@ def load_lexicon(name: str) -> Lexicon:
     if not name.endswith(".toml") and path not in SHIPPED.glob("*.toml"):
         shipped = "、".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
         raise LexiconError(
-            f"没有名为 {name!r} 的要素词典",
-            f"{shipped}，或以 .toml 结尾的文件路径",
-            "修改 factors.lexicon 或 --lexicon",
+            _("没有名为 {name!r} 的要素词典", name=name),
+            _("{shipped}，或以 .toml 结尾的文件路径", shipped=shipped),
+            _("修改 factors.lexicon 或 --lexicon"),
         )
     try:
         content = path.read_bytes()
         source = content.decode("utf-8-sig")
         data = tomllib.loads(source)
     except OSError as error:
-        raise LexiconError(f"打不开要素词典 {path}：{error.strerror}", "可读的 TOML 文件") from error
+        raise LexiconError(
+            _("打不开要素词典 {path}：{strerror}", path=path, strerror=error.strerror), _("可读的 TOML 文件")
+        ) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise LexiconError(f"{path} 第 {line} 行：不是 UTF-8", "UTF-8 编码的 TOML") from error
+        raise LexiconError(
+            _("{path} 第 {line} 行：不是 UTF-8", path=path, line=line), _("UTF-8 编码的 TOML")
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, str(error)) from error
     except RecursionError as error:
-        raise LexiconError(f"{path} 的括号套得太深", "自带词典那样的表与列表", "检查方括号") from error
+        raise LexiconError(
+            _("{path} 的括号套得太深", path=path), _("自带词典那样的表与列表"), _("检查方括号")
+        ) from error
     digest = hashlib.sha256(content).hexdigest()[:8]
     return _Reader(path, source).lexicon(data, f"{path.stem}-{digest}")
 
@@ -107,7 +114,11 @@ def load_lexicon(name: str) -> Lexicon:
 def _syntax(path: Path, message: str) -> LexiconError:
     found = re.search(r"line (\d+)", message)
     place = f"第 {found[1]} 行" if found else "末尾"
-    return LexiconError(f"{path} {place}：不是合法的 TOML（{message}）", "TOML", "检查引号、逗号与方括号")
+    return LexiconError(
+        _("{path} {place}：不是合法的 TOML（{message}）", path=path, place=place, message=message),
+        "TOML",
+        _("检查引号、逗号与方括号"),
+    )
 
 
 class _Reader:
@@ -187,4 +198,6 @@ class _Reader:
         return folded
 
     def _error(self, at: Place, found: str, expected: str) -> LexiconError:
-        return LexiconError(f"{self._path} 第 {self._lines.of(*at)} 行：{found}", expected)
+        return LexiconError(
+            _("{path} 第 {of} 行：{found}", path=self._path, of=self._lines.of(*at), found=found), expected
+        )

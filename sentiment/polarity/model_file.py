@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from sentiment.words.moods import KINDS, MOODS
 
 MAGIC, FORMAT = b"KOUBEI-POLARITY", 3
@@ -145,8 +146,8 @@ def load_model(path: Path = SHIPPED) -> PolarityModel:
         content = path.read_bytes()
     except OSError as error:
         raise _refuse(path, f"打不开（{error.strerror}）") from error
-    first, _, rest = content.partition(b"\n")
-    magic, _, number = first.partition(b" ")
+    first, __, rest = content.partition(b"\n")
+    magic, __, number = first.partition(b" ")
     if magic != MAGIC:
         raise _refuse(path, "不是口碑的极性模型")
     if number != b"%d" % FORMAT:
@@ -214,7 +215,7 @@ def _absurd(model: PolarityModel) -> str:
 
 def _refuse(path: Path, what: str, expected: str = "") -> ModelError:
     return ModelError(
-        f"极性模型 {path}：{what}",
-        expected or "koubei sentiment train 写出的文件",
-        "重新训练，或 koubei sentiment use shipped 换回自带的",
+        _("极性模型 {path}：{what}", path=path, what=what),
+        expected or _("koubei sentiment train 写出的文件"),
+        _("重新训练，或 koubei sentiment use shipped 换回自带的"),
     )

@@ -25,6 +25,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from koubei.core.errors import KoubeiError
+from koubei.core.language import _
 from sentiment.snow.check import consistent
 
 FORMAT = 1
@@ -71,7 +72,7 @@ class ModelFiles:
         except importlib.metadata.PackageNotFoundError:
             places = None
         if not places:
-            raise SnowModelError("没有安装 snownlp", "snownlp>=0.12.3", "pip install snownlp")
+            raise SnowModelError(_("没有安装 snownlp"), "snownlp>=0.12.3", "pip install snownlp")
         return cls.under(Path(places[0]), version)
 
     @classmethod
@@ -149,9 +150,9 @@ def _build_for_once(files: ModelFiles, name: str, progress: Progress | None) -> 
             return _build(files, Path(temporary) / name, progress)
     except OSError as error:
         raise SnowModelError(
-            f"SnowNLP 的模型没有地方可以转换：{error}",
-            "缓存目录或临时目录可写，且有 50 MB 空间",
-            "设置 XDG_CACHE_HOME 或 TMPDIR",
+            _("SnowNLP 的模型没有地方可以转换：{error}", error=error),
+            _("缓存目录或临时目录可写，且有 50 MB 空间"),
+            _("设置 XDG_CACHE_HOME 或 TMPDIR"),
         ) from error
 
 
@@ -178,7 +179,9 @@ def _build(files: ModelFiles, target: Path, progress: Progress | None) -> Arrays
         arrays = _read(Path(name))
         if arrays is None:
             raise SnowModelError(
-                f"SnowNLP 的缓存写入后无法读回：{target.parent}", "磁盘可写且未满", "检查磁盘空间"
+                _("SnowNLP 的缓存写入后无法读回：{parent}", parent=target.parent),
+                _("磁盘可写且未满"),
+                _("检查磁盘空间"),
             )
         Path(name).replace(target)
         return arrays
@@ -201,7 +204,7 @@ def _run_child(files: ModelFiles, target: Path, progress: Progress | None) -> No
         last = ""
         for line in child.stdout:
             last = line.strip()
-            done, _, total = last.partition("/")
+            done, __, total = last.partition("/")
             if progress and done.isdigit() and total.isdigit():
                 progress(int(done), int(total))
     if child.returncode:
@@ -215,10 +218,14 @@ def _failure(files: ModelFiles, code: int, last: str) -> Exception:
             return _broken(path, "模型文件读不出来")
     if last.startswith("unwritable "):
         return OSError(last)
-    return SnowModelError(f"SnowNLP 的模型没有转换成功（退出码 {code}）", "", "确认有 700 MB 可用内存后重试")
+    return SnowModelError(
+        _("SnowNLP 的模型没有转换成功（退出码 {code}）", code=code), "", _("确认有 700 MB 可用内存后重试")
+    )
 
 
 def _broken(path: Path, what: str) -> SnowModelError:
     return SnowModelError(
-        f"{what}：{path}", "snownlp 安装包自带的文件", "pip install --force-reinstall snownlp"
+        _("{what}：{path}", what=what, path=path),
+        _("snownlp 安装包自带的文件"),
+        "pip install --force-reinstall snownlp",
     )

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from sentiment.words.moods import CLASSES, MOODS
 
 UNTOLD = -1
@@ -75,14 +76,19 @@ def read_labelled(path: Path, *, textless: bool = False) -> LabelledSet:
             text = ""
         if not isinstance(text, str) or label not in CLASSES:
             raise InputError(
-                f"{path} 第 {number} 行：text 或 label 不可用（label = {label!r}）",
-                "text 是字符串，label 是 neg、neu 或 pos",
+                _(
+                    "{path} 第 {number} 行：text 或 label 不可用（label = {label!r}）",
+                    path=path,
+                    number=number,
+                    label=label,
+                ),
+                _("text 是字符串，label 是 neg、neu 或 pos"),
             )
         texts.append(text)
         labels.append(CLASSES.index(label))
         moods.append(_mood(row.get("mood"), label))
     if not texts:
-        raise InputError(f"{path} 没有任何行", "每行一个 JSON 对象")
+        raise InputError(_("{path} 没有任何行", path=path), _("每行一个 JSON 对象"))
     digest = hashlib.sha256(content).hexdigest()[:16]
     return LabelledSet(
         path.name.removesuffix(".gz").removesuffix(".jsonl"),
@@ -102,7 +108,10 @@ def _content(path: Path) -> bytes:
     try:
         return unpacked(path.read_bytes(), str(path))
     except OSError as error:
-        raise InputError(f"打不开 {path}：{error.strerror}", "可读的 JSONL 或 JSONL.gz 文件") from error
+        raise InputError(
+            _("打不开 {path}：{strerror}", path=path, strerror=error.strerror),
+            _("可读的 JSONL 或 JSONL.gz 文件"),
+        ) from error
 
 
 def unpacked(content: bytes, name: str) -> bytes:
@@ -116,7 +125,7 @@ def unpacked(content: bytes, name: str) -> bytes:
 
 
 def _damaged(name: str, error: Exception) -> InputError:
-    return InputError(f"{name} 的 gzip 损坏：{error}", "完整的 .gz 文件")
+    return InputError(_("{name} 的 gzip 损坏：{error}", name=name, error=error), _("完整的 .gz 文件"))
 
 
 def opened(stream: BinaryIO, name: str) -> Iterator[bytes]:
@@ -141,7 +150,12 @@ def rows(content: bytes | Iterable[bytes], name: str) -> Iterator[tuple[int, dic
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise InputError(f"{name} 第 {number} 行不是 JSON：{error}", '{"text": "…"}') from error
+            raise InputError(
+                _("{name} 第 {number} 行不是 JSON：{error}", name=name, number=number, error=error),
+                '{"text": "…"}',
+            ) from error
         if not isinstance(row, dict):
-            raise InputError(f"{name} 第 {number} 行不是 JSON 对象", '{"text": "…"}')
+            raise InputError(
+                _("{name} 第 {number} 行不是 JSON 对象", name=name, number=number), '{"text": "…"}'
+            )
         yield number, row

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from sentiment.polarity.model_file import PolarityModel
 from sentiment.training.labelled import LabelledSet, joined, read_labelled
 from sentiment.training.train import Plan
@@ -39,7 +40,9 @@ def shipped_plan(folder: Path) -> Plan:
 
     Raises InputError where one is missing or has a bad row.
     """
-    sets = {name: joined(name, [_read(folder, file) for file in files]) for name, (_, files) in TRAIN.items()}
+    sets = {
+        name: joined(name, [_read(folder, file) for file in files]) for name, (__, files) in TRAIN.items()
+    }
     fitted = [(each.only(~reserved(each.texts)), TRAIN[name][0]) for name, each in sets.items()]
     return Plan(
         name=NAME,
@@ -59,15 +62,25 @@ def own_plan(name: str, files: Sequence[Path], base: PolarityModel | None) -> Pl
     held = [each.only(out) for each, out in zip(sets, apart, strict=True) if out.any()]
     if (left := sum(len(each.texts) for each in held)) < FEWEST_HELD_OUT:
         raise InputError(
-            f"标注太少：{sum(len(each.texts) for each in sets)} 条里只留出 {left} 条来校准",
-            f"留出 {FEWEST_HELD_OUT} 条以上，约要 {FEWEST_HELD_OUT * OWN_HELD_OUT} 到 150 条标注",
-            "再标一些",
+            _(
+                "标注太少：{sum} 条里只留出 {left} 条来校准",
+                sum=sum(len(each.texts) for each in sets),
+                left=left,
+            ),
+            _(
+                "留出 {FEWEST_HELD_OUT} 条以上，约要 {FEWEST_HELD_OUT2} 到 150 条标注",
+                FEWEST_HELD_OUT=FEWEST_HELD_OUT,
+                FEWEST_HELD_OUT2=FEWEST_HELD_OUT * OWN_HELD_OUT,
+            ),
+            _("再标一些"),
         )
     for label, name_of in (("neg", "负面"), ("pos", "正面")):
         if sum(each.counts[label] for each in held) < FEWEST_OF_A_SIDE:
             have = sum(each.counts[label] for each in sets)
             raise InputError(
-                f"{name_of}的标注太少：{have} 条", f"约 {FEWEST_OF_A_SIDE * OWN_HELD_OUT} 条以上", "再标一些"
+                _("{name_of}的标注太少：{have} 条", name_of=name_of, have=have),
+                _("约 {FEWEST_OF_A_SIDE} 条以上", FEWEST_OF_A_SIDE=FEWEST_OF_A_SIDE * OWN_HELD_OUT),
+                _("再标一些"),
             )
     fitted = [each.only(~out) for each, out in zip(sets, apart, strict=True) if not out.all()]
     return Plan(name, [(each, OWN_WEIGHT) for each in fitted], held, base)

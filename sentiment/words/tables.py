@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 from koubei.core.text import fold
 from sentiment.words.moods import MOODS
 
@@ -38,7 +39,7 @@ FEELINGS = {(mood, str(strength)): Feeling(mood, strength) for mood in MOODS for
 def read_emoticons(path: Path, source: str) -> Mapping[str, int]:
     """Emoticons and emoji with their weight, -2 … 2; further columns are for people."""
     out: dict[str, int] = {}
-    for number, (name, weight, *_) in _rows(source):
+    for number, (name, weight, *__) in _rows(source):
         if not _written(name) or name in out:
             raise refuse(path, number, f"表情 {name!r} 不可用或写了两次", "简体、小写，每个一行")
         if weight not in map(str, WEIGHTS):
@@ -50,7 +51,7 @@ def read_emoticons(path: Path, source: str) -> Mapping[str, int]:
 def read_valence(path: Path, source: str) -> Mapping[str, Feeling]:
     """Words of two characters or more with the mood they speak of and how strongly."""
     out: dict[str, Feeling] = {}
-    for number, (word, mood, strength, *_) in _rows(source):
+    for number, (word, mood, strength, *__) in _rows(source):
         if not _written(word) or len(word) < 2 or word in out:
             raise refuse(path, number, f"词 {word!r} 不可用或写了两次", "两个字以上、简体、小写，每个一行")
         feeling = FEELINGS.get((mood, strength))
@@ -79,7 +80,9 @@ def read_source(path: Path) -> str:
         content = path.read_bytes()
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise RulesError(f"打不开 {path}：{error.strerror}", "可读的文件") from error
+        raise RulesError(
+            _("打不开 {path}：{strerror}", path=path, strerror=error.strerror), _("可读的文件")
+        ) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refuse(path, line, "不是 UTF-8", "UTF-8 编码") from error
@@ -87,4 +90,12 @@ def read_source(path: Path) -> str:
 
 def refuse(path: Path, line: int | None, found: str, expected: str) -> RulesError:
     """The error that names the file and the line, the file's end where there is none."""
-    return RulesError(f"{path} {f'第 {line} 行' if line else '末尾'}：{found}", expected)
+    return RulesError(
+        _(
+            "{path} {value}：{found}",
+            path=path,
+            value=_("第 {line} 行", line=line) if line else _("末尾"),
+            found=found,
+        ),
+        expected,
+    )

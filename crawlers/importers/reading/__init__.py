@@ -17,6 +17,7 @@ from crawlers.importers.reading.excel import read_excel
 from crawlers.importers.reading.json_lines import read_json
 from crawlers.importers.table import Accepts, Table
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 EXPECTED = "CSV、TSV、Excel（.xlsx .xls）、JSON、JSONL（可 .gz）或 ZIP"
 GZIP_LIMIT = 4 << 30
@@ -54,16 +55,18 @@ def peek(path: Path) -> bytes:
         InputError: it is not.
     """
     if path.is_dir():
-        raise InputError(f"{path} 是目录", "一个文件", "逐个导入其中的文件，或压缩为 ZIP")
+        raise InputError(_("{path} 是目录", path=path), _("一个文件"), _("逐个导入其中的文件，或压缩为 ZIP"))
     try:
         with path.open("rb") as stream:
             head = stream.read(4096)
     except FileNotFoundError as error:
-        raise InputError(f"没有文件 {path}", EXPECTED, "检查路径") from error
+        raise InputError(_("没有文件 {path}", path=path), EXPECTED, _("检查路径")) from error
     except OSError as error:
-        raise InputError(f"无法打开 {path}（{error.strerror}）", fix="检查文件权限") from error
+        raise InputError(
+            _("无法打开 {path}（{strerror}）", path=path, strerror=error.strerror), fix=_("检查文件权限")
+        ) from error
     if not head:
-        raise InputError(f"{path.name} 是空文件", EXPECTED, "重新导出")
+        raise InputError(_("{name} 是空文件", name=path.name), EXPECTED, _("重新导出"))
     return head
 
 
@@ -72,12 +75,14 @@ def _packed(path: Path, accepts: Accepts) -> Iterator[Table]:
         packed = zipfile.ZipFile(path)
     except DAMAGED as error:
         raise InputError(
-            f"{path.name} 不完整或已损坏", "完整的 Excel 或 ZIP 文件", "重新下载或导出"
+            _("{name} 不完整或已损坏", name=path.name), _("完整的 Excel 或 ZIP 文件"), _("重新下载或导出")
         ) from error
     with packed:
         names = packed.namelist()
         if set(names) >= _OPEN_DOCUMENT:
-            raise InputError(f"{path.name} 是 OpenDocument 文件（.ods）", EXPECTED, "另存为 .xlsx 或 .csv")
+            raise InputError(
+                _("{name} 是 OpenDocument 文件（.ods）", name=path.name), EXPECTED, _("另存为 .xlsx 或 .csv")
+            )
         if "[Content_Types].xml" in names:
             yield from read_excel(path, path.name, accepts)
             return
@@ -97,7 +102,7 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, accepts
         elif head:
             yield _text_table(opener, head, name, accepts)
     except InputError as error:
-        yield Table(name, (), iter(()), note=str(error))
+        yield Table(name, (), iter(()), note=error.source)
     except DAMAGED:
         yield Table(name, (), iter(()), note=f"{name} 已损坏，无法解压")
 
@@ -107,9 +112,9 @@ def _workbook_inside(
 ) -> list[Table]:
     if member.file_size > SHEET_LIMIT:
         raise InputError(
-            f"{name} 有 {member.file_size >> 20} MiB",
-            f"ZIP 内的 Excel 至多 {SHEET_LIMIT >> 20} MiB",
-            "解压后导入",
+            _("{name} 有 {file_size} MiB", name=name, file_size=member.file_size >> 20),
+            _("ZIP 内的 Excel 至多 {SHEET_LIMIT} MiB", SHEET_LIMIT=SHEET_LIMIT >> 20),
+            _("解压后导入"),
         )
     return read_excel(BytesIO(packed.read(member)), name, accepts)
 
@@ -125,9 +130,14 @@ def _unzipped(path: Path, accepts: Accepts) -> Iterator[Table]:
             while chunk := stream.read(1 << 20):
                 size += len(chunk)
                 if size > GZIP_LIMIT:
-                    raise InputError(f"{path.name} 解压后超过 {GZIP_LIMIT >> 20} MiB", fix="拆成几个文件")
+                    raise InputError(
+                        _("{name} 解压后超过 {GZIP_LIMIT} MiB", name=path.name, GZIP_LIMIT=GZIP_LIMIT >> 20),
+                        fix=_("拆成几个文件"),
+                    )
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path.name} 不完整或已损坏", "完整的 .gz 文件", "重新下载或导出") from error
+        raise InputError(
+            _("{name} 不完整或已损坏", name=path.name), _("完整的 .gz 文件"), _("重新下载或导出")
+        ) from error
     yield _text_table(opener, head, path.name, accepts)
 
 
@@ -137,16 +147,18 @@ def _plain(path: Path, head: bytes, accepts: Accepts) -> Iterator[Table]:
         return
     if path.suffix.lower() in _EXCEL_SUFFIXES and not _is_html(head):
         raise InputError(
-            f"{path.name} 的扩展名是 {path.suffix}，内容却不是 Excel 工作簿",
-            "Excel 工作簿",
-            "若内容是 CSV 文本，把扩展名改为 .csv；否则重新导出",
+            _("{name} 的扩展名是 {suffix}，内容却不是 Excel 工作簿", name=path.name, suffix=path.suffix),
+            _("Excel 工作簿"),
+            _("若内容是 CSV 文本，把扩展名改为 .csv；否则重新导出"),
         )
     yield _text_table(lambda: path.open("rb"), head, path.name, accepts)
 
 
 def _text_table(opener: Opener, head: bytes, name: str, accepts: Accepts) -> Table:
     if _is_html(head):
-        raise InputError(f"{name} 的内容是网页（HTML 或 XML）", EXPECTED, "在 Excel 中打开后另存为 .xlsx")
+        raise InputError(
+            _("{name} 的内容是网页（HTML 或 XML）", name=name), EXPECTED, _("在 Excel 中打开后另存为 .xlsx")
+        )
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not name.lower().endswith((".csv", ".tsv")):
         if start.startswith(b"{"):

@@ -8,6 +8,7 @@ import zlib
 from pathlib import PurePosixPath
 
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 MEMBERS_LIMIT = 1000
 UNPACKED_LIMIT = 4 << 30
@@ -29,11 +30,17 @@ def list_members(packed: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipIn
     """
     members = [m for m in packed.infolist() if m.filename and not m.is_dir() and not _is_clutter(m)]
     if len(members) > MEMBERS_LIMIT:
-        raise InputError(f"{name} 里有 {len(members)} 个文件", f"至多 {MEMBERS_LIMIT} 个", "分批压缩")
+        raise InputError(
+            _("{name} 里有 {members} 个文件", name=name, members=len(members)),
+            _("至多 {MEMBERS_LIMIT} 个", MEMBERS_LIMIT=MEMBERS_LIMIT),
+            _("分批压缩"),
+        )
     _check_size(members, name)
     locked = next((m for m in members if m.flag_bits & ENCRYPTED), None)
     if locked:
-        raise InputError(f"{name} 有密码保护", "没有密码的 ZIP", "解压后直接导入其中的文件")
+        raise InputError(
+            _("{name} 有密码保护", name=name), _("没有密码的 ZIP"), _("解压后直接导入其中的文件")
+        )
     return [(member, _shown_name(member)) for member in members]
 
 
@@ -42,9 +49,18 @@ def _check_size(members: list[zipfile.ZipInfo], name: str) -> None:
     packed = sum(m.compress_size for m in members) or 1
     if unpacked > UNPACKED_LIMIT or (unpacked > RATIO_FROM and unpacked > packed * RATIO_LIMIT):
         raise InputError(
-            f"{name} 解压后有 {unpacked >> 20} MiB，是压缩前的 {unpacked // packed} 倍",
-            f"至多 {UNPACKED_LIMIT >> 20} MiB、{RATIO_LIMIT} 倍",
-            "确认来源可信后，解压并分开导入",
+            _(
+                "{name} 解压后有 {unpacked} MiB，是压缩前的 {unpacked2} 倍",
+                name=name,
+                unpacked=unpacked >> 20,
+                unpacked2=unpacked // packed,
+            ),
+            _(
+                "至多 {UNPACKED_LIMIT} MiB、{RATIO_LIMIT} 倍",
+                UNPACKED_LIMIT=UNPACKED_LIMIT >> 20,
+                RATIO_LIMIT=RATIO_LIMIT,
+            ),
+            _("确认来源可信后，解压并分开导入"),
         )
 
 

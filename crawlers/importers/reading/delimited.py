@@ -22,6 +22,7 @@ from crawlers.importers.table import (
     tidy_columns,
 )
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 LINE_LIMIT = 4 << 20
 """Characters of one physical line; a longer one is cut into rows that do not line up."""
@@ -43,9 +44,9 @@ def read_delimited(opener: Opener, name: str, accepts: Accepts) -> Table:
     first = list(islice(_physical(stream), HEADER_SEARCH))
     delimiter = _sniff(first, accepts)
     start = _beginning(first, delimiter)
-    if not any(any(cells) for _, cells in start):
-        raise InputError(f"{name} 是空文件", "带表头的 CSV", "重新导出")
-    last_line, header = start[find_header([cells for _, cells in start], accepts)]
+    if not any(any(cells) for __, cells in start):
+        raise InputError(_("{name} 是空文件", name=name), _("带表头的 CSV"), _("重新导出"))
+    last_line, header = start[find_header([cells for __, cells in start], accepts)]
     records = _Records(stream, delimiter, first, last_line)
     columns = tidy_columns(header)
     lines = _name(records, columns, header, encoding)

@@ -27,6 +27,7 @@ from crawlers.importers.table import (
     tidy_columns,
 )
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 UNPACKED_LIMIT = 2 << 30
 """Bytes a workbook may unpack to; a million rows are about half of it."""
@@ -53,10 +54,14 @@ def read_excel(file: Path | BytesIO, name: str, accepts: Accepts) -> list[Table]
         ]
         written = _written(file, [sheet.name for sheet in sheets])
     except PasswordError as error:
-        raise InputError(f"{name} 有密码保护", "没有密码的工作簿", "在 Excel 中取消密码后另存") from error
+        raise InputError(
+            _("{name} 有密码保护", name=name), _("没有密码的工作簿"), _("在 Excel 中取消密码后另存")
+        ) from error
     except (CalamineError, LxmlError, *DAMAGED) as error:
         raise InputError(
-            f"{name} 是损坏的 Excel 文件", "完整的工作簿", "重新导出，或在 Excel 中打开后另存"
+            _("{name} 是损坏的 Excel 文件", name=name),
+            _("完整的工作簿"),
+            _("重新导出，或在 Excel 中打开后另存"),
         ) from error
     several = len(sheets) > 1
     return [  # sheet.total_height is one short: 0 for a header alone
@@ -69,7 +74,7 @@ def read_excel(file: Path | BytesIO, name: str, accepts: Accepts) -> list[Table]
 def _written(file: Path | BytesIO, names: Sequence[str]) -> list[WrittenCells]:
     """For each sheet what calamine does not give; nothing for the old binary kind (.xls)."""
     if not zipfile.is_zipfile(file):
-        return [WrittenCells() for _ in names]
+        return [WrittenCells() for __ in names]
     with zipfile.ZipFile(file) as packed:
         parts = sheet_parts(packed)
         return [written_cells(packed, parts.get(name)) for name in names]
@@ -82,7 +87,9 @@ def _check_size(file: Path | BytesIO, name: str) -> None:
         unpacked = sum(member.file_size for member in packed.infolist())
     if unpacked > UNPACKED_LIMIT:
         raise InputError(
-            f"{name} 解压后有 {unpacked >> 20} MiB", f"至多 {UNPACKED_LIMIT >> 20} MiB", "拆成几个文件"
+            _("{name} 解压后有 {unpacked} MiB", name=name, unpacked=unpacked >> 20),
+            _("至多 {UNPACKED_LIMIT} MiB", UNPACKED_LIMIT=UNPACKED_LIMIT >> 20),
+            _("拆成几个文件"),
         )
 
 

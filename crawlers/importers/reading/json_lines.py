@@ -12,6 +12,7 @@ from typing import Any
 from crawlers.decoding.files import REPLACEMENT, Encoding, Opener, detect
 from crawlers.importers.table import Line, Table, Unreadable, longest, tidy_name
 from koubei.core.errors import InputError
+from koubei.core.language import _
 
 LINE_LIMIT = 16 << 20
 CHUNK = 1 << 18
@@ -36,7 +37,11 @@ def read_json(opener: Opener, name: str, *, array: bool) -> Table:
     columns = dict.fromkeys(key for item in first if isinstance(item, Line) for key in item.cells)
     if not columns:
         reason = next((f"（第 {i.number} 条：{i.reason}）" for i in first if isinstance(i, Unreadable)), "")
-        raise InputError(f"{name} 里没有 JSON 对象{reason}", "每行一个对象的 JSONL，或对象数组", "重新导出")
+        raise InputError(
+            _("{name} 里没有 JSON 对象{reason}", name=name, reason=reason),
+            _("每行一个对象的 JSONL，或对象数组"),
+            _("重新导出"),
+        )
     lines = _whole(chain(first, items), encoding)
     return Table(name, tuple(columns), lines, 0 if array else encoding.lines, encoding.note)
 

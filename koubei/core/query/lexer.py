@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from koubei.core.errors import QueryError
+from koubei.core.language import _
 
 Kind = Literal[
     "word", "prefix", "phrase", "field", "and", "or", "not", "open", "close", "range", "all", "end"
@@ -65,7 +66,9 @@ class Lexer:
                 self._at += 1
                 yield Token("open" if char == "(" else "close", char, column)
             elif char in "]}":
-                raise QueryError(f"多了一个“{char}”", column, fix="删去它，或补上范围的开头 字段:[")
+                raise QueryError(
+                    _("多了一个“{char}”", char=char), column, fix=_("删去它，或补上范围的开头 字段:[")
+                )
             elif char in "[{":
                 yield self._range(column)
             elif char in "+-!":
@@ -84,7 +87,9 @@ class Lexer:
     def _sign(self, char: str, column: int) -> Iterator[Token]:
         following = self._signs[self._at + 1 : self._at + 2]
         if not following or following.isspace() or following in "+-!)":
-            raise QueryError(f"“{char}”后面没有词", column, "紧跟一个词、短语或括号", "例如 移动 -联通")
+            raise QueryError(
+                _("“{char}”后面没有词", char=char), column, _("紧跟一个词、短语或括号"), _("例如 移动 -联通")
+            )
         self._at += 1
         if char in "-!":
             yield Token("not", char, column)
@@ -103,7 +108,7 @@ class Lexer:
                 char = self._text[self._at]
                 self._at += 1
             content.append(char)
-        raise QueryError("引号没有关上", column, fix="补上右引号")
+        raise QueryError(_("引号没有关上"), column, fix=_("补上右引号"))
 
     def _refuse_suffix(self) -> None:
         char = self._signs[self._at : self._at + 1]
@@ -112,10 +117,10 @@ class Lexer:
 
     def _range(self, column: int) -> Token:
         if self._signs[self._at] == "{":
-            raise QueryError("不支持不含下限的范围“{”", column, "[下限 TO 上限]")
+            raise QueryError(_("不支持不含下限的范围“{”"), column, _("[下限 TO 上限]"))
         ends = [end for end in (self._signs.find("]", self._at), self._signs.find("}", self._at)) if end >= 0]
         if not ends:
-            raise QueryError("范围没有关上", column, "[下限 TO 上限]", "补上 ]")
+            raise QueryError(_("范围没有关上"), column, _("[下限 TO 上限]"), _("补上 ]"))
         inside = self._signs[self._at + 1 : min(ends) + 1]
         self._at = min(ends) + 1
         return Token("range", inside, column)
@@ -157,4 +162,8 @@ class Lexer:
 
 def _refused(char: str, column: int) -> QueryError:
     name, instead = _REFUSED[char]
-    return QueryError(f"不支持“{char}”（{name}）", column, fix="；".join(filter(None, (instead, _LITERAL))))
+    return QueryError(
+        _("不支持“{char}”（{name}）", char=char, name=name),
+        column,
+        fix=_("；").join(filter(None, (instead, _LITERAL))),
+    )

@@ -10,6 +10,7 @@ value  = word | "phrase" | * | >low | >=low | <high | <=high | [low TO high] | (
 from __future__ import annotations
 
 from koubei.core.errors import QueryError
+from koubei.core.language import _
 from koubei.core.query.ast import And, Everything, Keyword, Not, Or, Prefix, Query
 from koubei.core.query.keywords import why_no_prefix, why_not_searchable
 from koubei.core.query.lexer import Lexer, Token
@@ -30,10 +31,16 @@ def parse_query(text: str) -> Query:
         QueryError: it cannot be read; `column` is 1-based and counts characters of `text`.
     """
     if len(text) > _LONGEST:
-        raise QueryError(f"检索式太长（{len(text)} 字）", _LONGEST + 1, f"最多 {_LONGEST} 字")
+        raise QueryError(
+            _("检索式太长（{text} 字）", text=len(text)),
+            _LONGEST + 1,
+            _("最多 {LONGEST} 字", LONGEST=_LONGEST),
+        )
     tokens = Lexer(text).tokens()
     if sum(token.kind in ("word", "prefix", "phrase", "range") for token in tokens) > _MOST_TERMS:
-        raise QueryError("检索式的词太多", 1, f"最多 {_MOST_TERMS} 个词", "分成几个检索式")
+        raise QueryError(
+            _("检索式的词太多"), 1, _("最多 {MOST_TERMS} 个词", MOST_TERMS=_MOST_TERMS), _("分成几个检索式")
+        )
     return Everything() if len(tokens) == 1 else _Parser(tokens).whole()
 
 
@@ -51,7 +58,7 @@ class _Parser:
     def _expect_end(self) -> None:
         token = self._tokens[self._next]
         if token.kind == "close":
-            raise QueryError("多了一个右括号", token.column, fix="删去它，或补上左括号")
+            raise QueryError(_("多了一个右括号"), token.column, fix=_("删去它，或补上左括号"))
 
     def _peek(self) -> Token:
         return self._tokens[self._next]
@@ -91,7 +98,9 @@ class _Parser:
     def _nested(self, token: Token, field: Field | None) -> Query:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise QueryError("括号或 NOT 套得太深", token.column, f"最多 {_DEEPEST} 层", "拆开写")
+            raise QueryError(
+                _("括号或 NOT 套得太深"), token.column, _("最多 {DEEPEST} 层", DEEPEST=_DEEPEST), _("拆开写")
+            )
         query = Not(self._one(field)) if token.kind == "not" else self._bracket(token, field)
         self._depth -= 1
         return query
@@ -99,12 +108,12 @@ class _Parser:
     def _bracket(self, opening: Token, field: Field | None) -> Query:
         query = self._either(field)
         if self._take().kind != "close":
-            raise QueryError("括号没有关上", opening.column, fix="补上右括号")
+            raise QueryError(_("括号没有关上"), opening.column, fix=_("补上右括号"))
         return query
 
     def _field(self, token: Token, outer: Field | None) -> Query:
         if outer is not None:
-            raise QueryError(f"{outer.name}:( ) 里面不能再写字段", token.column)
+            raise QueryError(_("{name}:( ) 里面不能再写字段", name=outer.name), token.column)
         value = self._take()
         if token.text == EXISTS and value.kind == "word":
             return any_value(find_field(value.text, value.column))
@@ -116,14 +125,16 @@ class _Parser:
         if value.kind in ("word", "prefix", "phrase", "range"):
             return _leaf(value, field)
         raise QueryError(
-            f"{token.text}: 后面没有值", token.column, '值、"短语"、(甲 OR 乙) 或 [下限 TO 上限]'
+            _("{text}: 后面没有值", text=token.text),
+            token.column,
+            _('值、"短语"、(甲 OR 乙) 或 [下限 TO 上限]'),
         )
 
 
 def _leaf(token: Token, field: Field | None) -> Query:
     if token.kind == "range":
         if field is None:
-            raise QueryError("范围前面没有字段", token.column, "字段:[下限 TO 上限]")
+            raise QueryError(_("范围前面没有字段"), token.column, _("字段:[下限 TO 上限]"))
         return field_range(field, token.text, token.column)
     if token.kind == "prefix":
         return _prefix(token, field)
@@ -132,16 +143,20 @@ def _leaf(token: Token, field: Field | None) -> Query:
     if field is not None and field.type != "text":
         return field_value(field, token.text, token.column)
     if reason := why_not_searchable(token.text):
-        raise QueryError(f"“{token.text}”：{reason}", token.column)
+        raise QueryError(_("“{text}”：{reason}", text=token.text, reason=reason), token.column)
     return Keyword(token.text)
 
 
 def _prefix(token: Token, field: Field | None) -> Query:
     star = token.column + len(token.text)
     if field is not None and field.type != "text":
-        raise QueryError(f"字段 {field.name}（{field.label}）的值要写全", star, fix="列出各值：(甲 OR 乙)")
+        raise QueryError(
+            _("字段 {name}（{label}）的值要写全", name=field.name, label=field.label),
+            star,
+            fix=_("列出各值：(甲 OR 乙)"),
+        )
     if reason := why_no_prefix(token.text):
-        raise QueryError(f"“{token.text}*”：{reason}", star)
+        raise QueryError(_("“{text}*”：{reason}", text=token.text, reason=reason), star)
     return Prefix(token.text)
 
 
@@ -152,4 +167,4 @@ def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:
 
 def _missing(token: Token) -> QueryError:
     found = "检索式在这里断了" if token.kind == "end" else f"“{token.text}”前面少了一个词"
-    return QueryError(found, token.column, '词、"短语"、括号或 字段:值')
+    return QueryError(found, token.column, _('词、"短语"、括号或 字段:值'))

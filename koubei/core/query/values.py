@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from koubei.core.clock import day_window, parse_instant
 from koubei.core.errors import ConfigError, InputError, QueryError
+from koubei.core.language import _
 from koubei.core.query.ast import Everything, Exists, Query, Range, Term
 from koubei.core.records import FIELD_BY_NAME, FIELDS, Field
 
@@ -30,10 +31,12 @@ def find_field(name: str, column: int) -> Field:
     """
     field = FIELD_BY_NAME.get(name)
     if field is None:
-        raise QueryError(f"没有“{name}”这个字段", column, fix=_nearest(name))
+        raise QueryError(_("没有“{name}”这个字段", name=name), column, fix=_nearest(name))
     if field.type == "stored":
         raise QueryError(
-            f"字段 {name}（{field.label}）只存不查", column, fix="标题和正文一起检索，直接写词即可"
+            _("字段 {name}（{label}）只存不查", name=name, label=field.label),
+            column,
+            fix=_("标题和正文一起检索，直接写词即可"),
         )
     return field
 
@@ -56,7 +59,7 @@ def field_value(field: Field, text: str, column: int) -> Query:
     """
     if field.values and text not in field.values:
         found = f"字段 {field.name}（{field.label}）没有“{text}”这个值"
-        raise QueryError(found, column, f"{'、'.join(field.values)} 之一")
+        raise QueryError(found, column, _("{values} 之一", values=_("、").join(field.values)))
     if field.type in ("keyword", "keywords"):
         return Term(field.name, text)
     low = _end(field, text, column, upper=False)
@@ -78,9 +81,15 @@ def compared(field: Field, text: str, column: int) -> Query:
     sign = text[: 2 if text[1:2] == "=" else 1]
     value = text[len(sign) :]
     if not value or value == _OPEN:
-        raise QueryError(f"“{field.name}:{text}”后面没有值", column, f"例如 {field.name}:{sign}5")
+        raise QueryError(
+            _("“{name}:{text}”后面没有值", name=field.name, text=text),
+            column,
+            _("例如 {name}:{sign}5", name=field.name, sign=sign),
+        )
     if field.type not in ("integer", "number", "time"):
-        raise QueryError(f"字段 {field.name}（{field.label}）不能按大小检索", column)
+        raise QueryError(
+            _("字段 {name}（{label}）不能按大小检索", name=field.name, label=field.label), column
+        )
     if sign.startswith("<"):
         high = _end(field, value, column, upper=sign == "<=")
         return Range(field.name, None, high.value, high.open or sign == "<")
@@ -110,11 +119,15 @@ def field_range(field: Field, inside: str, column: int) -> Query:
     low_text, middle, high_text = body.partition(" TO ")
     low_text, high_text = low_text.strip().strip('"“”'), high_text.strip().strip('"“”')
     if not (middle and low_text and high_text):
-        raise QueryError(f"范围写成了“[{inside}”", column, "[下限 TO 上限]，不限的一端写 *")
+        raise QueryError(
+            _("范围写成了“[{inside}”", inside=inside), column, _("[下限 TO 上限]，不限的一端写 *")
+        )
     if low_text == high_text == _OPEN and field.type != "text":
         return Exists(field.name)
     if field.type in ("keywords", "text"):
-        raise QueryError(f"字段 {field.name}（{field.label}）不能按范围检索", column)
+        raise QueryError(
+            _("字段 {name}（{label}）不能按范围检索", name=field.name, label=field.label), column
+        )
     low = _end(field, low_text, column, upper=False)
     high = _end(field, high_text, column, upper=closing == "]")
     return Range(field.name, low.value, high.value, high.open or closing == "}")
@@ -136,7 +149,11 @@ def _number(field: Field, text: str, column: int) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise QueryError(f"字段 {field.name}（{field.label}）的值“{text}”不是数", column, "例如 5 或 0.5")
+        raise QueryError(
+            _("字段 {name}（{label}）的值“{text}”不是数", name=field.name, label=field.label, text=text),
+            column,
+            _("例如 5 或 0.5"),
+        )
     return number
 
 

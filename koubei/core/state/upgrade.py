@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from koubei.core.errors import StoreError
+from koubei.core.language import _
 from koubei.core.state.database import Database
 
 HEAD = "0003"
@@ -53,9 +54,9 @@ def _version(connection: Connection, path: Path) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if tables:
         raise StoreError(
-            f"{path} 不是 koubei 的状态库（其中有表 {tables[0]}）",
-            "koubei 建立的文件",
-            "把该文件改名移走，或在 koubei.toml 的 storage.data 中换一个目录",
+            _("{path} 不是 koubei 的状态库（其中有表 {tables}）", path=path, tables=tables[0]),
+            _("koubei 建立的文件"),
+            _("把该文件改名移走，或在 koubei.toml 的 storage.data 中换一个目录"),
         )
     return None
 
@@ -70,6 +71,8 @@ def _migrate(connection: Connection, version: str | None, path: Path) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise StoreError(
-            f"状态库 {path} 的结构版本是 {version}", f"至多 {HEAD}", "该文件由更新的 koubei 写成：升级后再试"
+            _("状态库 {path} 的结构版本是 {version}", path=path, version=version),
+            _("至多 {HEAD}", HEAD=HEAD),
+            _("该文件由更新的 koubei 写成：升级后再试"),
         )
     command.upgrade(config, "head")

@@ -11,6 +11,7 @@ import apprise
 from koubei.core.clock import Clock
 from koubei.core.config.schema import Channel, Network, Settings
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 from reports.delivery.errors import DeliveryError
 from reports.delivery.message import Message
 from reports.delivery.registry import secret_of
@@ -32,7 +33,9 @@ class Apprise:
         with _environment(self._network):
             taken = self._service.notify(body=body, title=message.title, body_format=form)
         if not taken:
-            raise DeliveryError(f"渠道 {self._name} 的服务没有接收", "", "核对 Apprise 地址；稍后会重试")
+            raise DeliveryError(
+                _("渠道 {name} 的服务没有接收", name=self._name), "", _("核对 Apprise 地址；稍后会重试")
+            )
         return ()
 
 
@@ -50,9 +53,13 @@ def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Apprise:
     service = apprise.Apprise()
     if not service.add(secret_of(channel, "url_env", channel.url_env)):
         raise ConfigError(
-            f"channels.{channel.name}.url_env：Apprise 不认识环境变量 {channel.url_env} 的内容",
-            "Apprise 地址，例如 tgram://…、slack://…、jsons://…",
-            "见 Apprise 的服务列表",
+            _(
+                "channels.{name}.url_env：Apprise 不认识环境变量 {url_env} 的内容",
+                name=channel.name,
+                url_env=channel.url_env,
+            ),
+            _("Apprise 地址，例如 tgram://…、slack://…、jsons://…"),
+            _("见 Apprise 的服务列表"),
         )
     return Apprise(channel.name, service, settings.network)
 

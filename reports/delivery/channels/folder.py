@@ -8,6 +8,7 @@ from pathlib import Path
 
 from koubei.core.clock import Clock
 from koubei.core.config.schema import Channel, Settings
+from koubei.core.language import _
 from reports.delivery.errors import DeliveryError
 from reports.delivery.message import Message
 
@@ -53,5 +54,7 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         part.replace(folder / name)
     except OSError as error:
         raise DeliveryError(
-            f"{folder / name} 写不进去（{error.strerror}）", "可写的目录", "检查目录权限与磁盘"
+            _("{folder} 写不进去（{strerror}）", folder=folder / name, strerror=error.strerror),
+            _("可写的目录"),
+            _("检查目录权限与磁盘"),
         ) from error

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from koubei.core.clock import BEIJING, Clock
 from koubei.core.config.schema import Channel, Network, Settings
 from koubei.core.errors import ConfigError
+from koubei.core.language import _
 from reports.delivery.errors import DeliveryError
 from reports.delivery.message import Message
 from reports.delivery.registry import secret_of
@@ -46,14 +47,22 @@ class Mail:
                 120,
             )
             raise DeliveryError(
-                f"{host} 拒绝（{error.smtp_code} {words}）", "", "核对账号、授权码与收件人"
+                _("{host} 拒绝（{smtp_code} {words}）", host=host, smtp_code=error.smtp_code, words=words),
+                "",
+                _("核对账号、授权码与收件人"),
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryError(
-                f"{host} 发信失败（{type(error).__name__}）", "", "检查地址、端口与证书；稍后会重试"
+                _("{host} 发信失败（{name}）", host=host, name=type(error).__name__),
+                "",
+                _("检查地址、端口与证书；稍后会重试"),
             ) from error
         if refused:
-            raise DeliveryError(f"{host} 拒收收件人 {', '.join(sorted(refused))}", "", "核对 channels.to")
+            raise DeliveryError(
+                _("{host} 拒收收件人 {refused}", host=host, refused=", ".join(sorted(refused))),
+                "",
+                _("核对 channels.to"),
+            )
         return ()
 
     def compose(self, message: Message) -> EmailMessage:
@@ -69,7 +78,7 @@ class Mail:
         if message.html is not None:
             mail.add_alternative(message.html, subtype="html")
         for attachment in message.attachments:
-            main, _, sub = attachment.mime.partition("/")
+            main, __, sub = attachment.mime.partition("/")
             mail.add_attachment(
                 attachment.content,
                 maintype=main,
@@ -99,7 +108,9 @@ class Mail:
         elif self._server.hostname not in _LOOPBACK:
             connection.close()
             raise DeliveryError(
-                f"{self._server.hostname} 不支持 STARTTLS", "加密的连接", "改用 smtps:// 或支持 TLS 的服务器"
+                _("{hostname} 不支持 STARTTLS", hostname=self._server.hostname),
+                _("加密的连接"),
+                _("改用 smtps:// 或支持 TLS 的服务器"),
             )
 
 
@@ -112,9 +123,13 @@ def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Mail:
     server = urlsplit(secret_of(channel, "url_env", channel.url_env))
     if server.scheme not in _PORTS or not server.hostname:
         raise ConfigError(
-            f"channels.{channel.name}.url_env：环境变量 {channel.url_env} 的内容不是发信地址",
-            "smtps://账号:授权码@主机:465 或 smtp://账号:授权码@主机:587",
-            f"改写 {channel.url_env}；账号或授权码中的特殊字符用 %xx 表示",
+            _(
+                "channels.{name}.url_env：环境变量 {url_env} 的内容不是发信地址",
+                name=channel.name,
+                url_env=channel.url_env,
+            ),
+            _("smtps://账号:授权码@主机:465 或 smtp://账号:授权码@主机:587"),
+            _("改写 {url_env}；账号或授权码中的特殊字符用 %xx 表示", url_env=channel.url_env),
         )
     sender = _address(channel, "sender", channel.sender or unquote(server.username or ""))
     to = tuple(_address(channel, "to", text) for text in channel.to)
@@ -132,4 +147,6 @@ def _address(channel: Channel, key: str, text: str) -> Address:
 
 
 def _bad_address(channel: Channel, key: str, text: str) -> ConfigError:
-    return ConfigError(f"channels.{channel.name}.{key} = {text!r}", "邮件地址", "例如 koubei@example.com")
+    return ConfigError(
+        f"channels.{channel.name}.{key} = {text!r}", _("邮件地址"), _("例如 koubei@example.com")
+    )
