@@ -47,6 +47,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawlers.net.gate.GateMiddleware": 90,
     "crawlers.net.robots.RobotsMiddleware": 100,
     "crawlers.net.retry.SpacedRetryMiddleware": 550,
+    "crawlers.net.text.TextMiddleware": 580,  # once HttpCompressionMiddleware (590) has unpacked it
     "crawlers.net.refusals.RefusalMiddleware": 610,
 }
 ITEM_PIPELINES = {"crawlers.pipeline.SpoolPipeline": 100}

@@ -10,10 +10,9 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
-from scrapy.http import Headers, Response, TextResponse
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawlers.decoding import decode
 from crawlers.net.addresses import Origin, PublicResolver, is_public, literal, origin_of
 from crawlers.net.crawl import crawl_of
 from crawlers.net.faults import ForbiddenAddressError, scrapy_errors
@@ -64,18 +63,8 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             ) as answer:
                 body = await self._read(answer)
                 headers = Headers(list(answer.headers.items()))
-        return self._response(request.url, answer.status, headers, body)
-
-    def _response(self, url: str, status: int, headers: Headers, body: bytes) -> Response:
-        """A text is decoded here, once: spiders, Scrapy and feedparser are given UTF-8 that says so."""
-        kind = responsetypes.from_args(headers=headers, url=url, body=body[:5000])
-        if not issubclass(kind, TextResponse):
-            return kind(url=url, status=status, headers=headers, body=body)
-        declared = (headers.get("Content-Type") or b"").decode("latin-1")
-        read = decode(body, declared)
-        crawl_of(self.crawler).decoded(read.bad, read.note)
-        headers["Content-Type"] = f"{declared.split(';')[0].strip() or 'text/plain'}; charset=utf-8"
-        return kind(url=url, status=status, headers=headers, body=read.text.encode(), encoding="utf-8")
+                kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:5000])
+                return kind(url=request.url, status=answer.status, headers=headers, body=body)
 
     async def close(self) -> None:
         """Close the connections that were kept open."""
