@@ -34,6 +34,8 @@ _PAGE = re.compile(
 )
 _WIDE = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
 """What UTF-8 writes in three or four bytes; two bytes that fit may as well be a Chinese character of GBK."""
+_FOREIGN = re.compile("[\u0100-\u07ff]")
+"""Letters of two bytes that are no Latin sign or accent (©, ·, é) a page in UTF-8 may have alone."""
 _CDATA_END = b"]]>"
 
 
@@ -88,9 +90,10 @@ def looks_like_noise(text: str) -> bool:
 
 def _as_declared(body: bytes, declared: str, as_utf8: Decoded) -> Decoded:
     read = _read(body, declared)
-    if declared == WESTERN or _foreign(read):
+    if declared == WESTERN or _foreign(read) or rare_share(read.text) >= RARE:
         other = _undeclared(body, as_utf8)
         better = bool(HAN.search(other.text)) or other.bad < read.bad
+        better = better and rare_share(other.text) < RARE
         if other.codec != declared and better and not _foreign(other):
             return other._replace(note=f"声明的 {declared} 读不通，按 {other.codec} 读")
     return _doubted(read, body)
@@ -99,7 +102,8 @@ def _as_declared(body: bytes, declared: str, as_utf8: Decoded) -> Decoded:
 def _undeclared(body: bytes, as_utf8: Decoded) -> Decoded:
     """UTF-8 with little damage, GB18030, then the guess of charset-normalizer."""
     as_gb = _read(body, GB18030)
-    is_chinese = bool(HAN.search(as_gb.text)) and not as_gb.bad
+    is_chinese = bool(HAN.search(as_gb.text)) and not as_gb.bad and rare_share(as_gb.text) < RARE
+    is_chinese = is_chinese and (bool(as_utf8.bad) or bool(_FOREIGN.search(as_utf8.text)))
     if not _foreign(as_utf8) and (_WIDE.search(as_utf8.text) or not is_chinese):
         return as_utf8
     if not _foreign(as_gb):
