@@ -10,7 +10,7 @@ from koubei.core.clock import Window
 from koubei.core.config.schema import Settings
 from koubei.core.domain import Incident, IncidentKey
 from koubei.core.ports import MentionStore
-from reports.alerts.check import Reader
+from reports.alerts.check import LOOKBACK_HOURS, Reader, hours_judged
 from reports.alerts.detector import Detector, firings
 from reports.alerts.evidence import surge_evidence
 from reports.alerts.grouping import Group, group
@@ -79,15 +79,15 @@ class MemoryLedger:
 def backtest(
     store: MentionStore, settings: Settings, window: Window, progress: Progress | None = None
 ) -> Replay:
-    """Replay `window` with the time of publication as the time of arrival.
+    """Replay `window` with the time of publication as the time of arrival: a check at the end of each hour.
 
     Six histograms are read once; posts only of windows that stand out. The coverage and back-fill gates
     do not apply: what was collected late is taken as if it had come in time. Each hour sees only the
-    history before it.
+    history before it, and looks as far back as a check does.
     """
     gates = settings.alerts
     first, last = floor_hour(window.start), floor_hour(window.end)
-    history = Window(history_of(first + HOUR).start, last)
+    history = Window(history_of(first + HOUR, (LOOKBACK_HOURS - 1) * HOUR).start, last)
     detector = Detector(load(store, settings.own_brand.id, history), gates)
     reader, ledger = Reader(store), MemoryLedger()
     life = Lifecycle(ledger, gates)
@@ -98,7 +98,7 @@ def backtest(
     hours, changes, trial = (last - first) // HOUR, [], 0
     for hour in range(1, hours + 1):
         end = first + hour * HOUR
-        found = firings(detector, [end], reader, gates, live=False)
+        found = firings(detector, hours_judged(end), reader, gates, live=False)
         active = {i.key for i in ledger.active()}
         told = [c for c in life.surges(group(found, active), explain, end, blind=False) if c.notify]
         for change in told:

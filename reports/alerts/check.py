@@ -53,8 +53,7 @@ def check(store: MentionStore, state: State, settings: Settings, as_of: datetime
     reader = Reader(store)
     history = history_of(end, (LOOKBACK_HOURS - 1) * HOUR)
     detector = Detector(load(store, settings.own_brand.id, history), gates)
-    ends = [] if blind else [end - back * HOUR for back in range(LOOKBACK_HOURS)]
-    found = firings(detector, ends, reader, gates)
+    found = firings(detector, [] if blind else hours_judged(end), reader, gates)
     groups = group(found, {i.key for i in state.incidents.active()})
 
     def explain(one: Group, since: datetime) -> Evidence:
@@ -63,6 +62,11 @@ def check(store: MentionStore, state: State, settings: Settings, as_of: datetime
 
     changes += life.surges(groups, explain, as_of, blind)
     return changes + life.unsettled(as_of, changes)
+
+
+def hours_judged(end: datetime) -> list[datetime]:
+    """The ends of the hours a check at `end` looks at."""
+    return [end - back * HOUR for back in range(LOOKBACK_HOURS)]
 
 
 class Reader:

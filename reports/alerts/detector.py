@@ -114,10 +114,14 @@ class Detector:
         """Whether the hour that ends at `end` has under two weeks of history behind it."""
         return self.usual_at(self.grid.column(end) - 1).negative.trial
 
-    def usual(self, key: IncidentKey, window: Window) -> float:
-        """Expected distinct negative roots of a series in whole hours of the grid."""
-        first, after = max(0, self.grid.column(window.start)), self.grid.column(window.end)
-        mean = self.usual_at(after - 1).negative.mean[self.grid.keys.index(key)]
+    def usual(self, key: IncidentKey, window: Window, end: datetime) -> float:
+        """Expected distinct negative roots of a series in whole hours, by what `end` is judged by.
+
+        Hours before those eight weeks are left out: how much of them the grid holds is chance.
+        """
+        usual = self.usual_at(self.grid.column(end) - 1)
+        first, after = max(usual.first, self.grid.column(window.start)), self.grid.column(window.end)
+        mean = usual.negative.mean[self.grid.keys.index(key)]
         return float(mean[self.cells[first:after]].sum())
 
     def candidates(self, end: datetime) -> list[Candidate]:

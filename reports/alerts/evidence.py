@@ -95,10 +95,11 @@ def _hours_above(detector: Detector, key: IncidentKey, whole: Window) -> int:
     """Hours in a row up to the end that hold more than twice what they usually hold."""
     grid = detector.grid
     row, last = grid.keys.index(key), grid.column(whole.end) - 1
+    first = max(detector.usual_at(last).first, grid.column(whole.start))
     hours = 0
-    for column in range(last, max(-1, grid.column(whole.start) - 1), -1):
+    for column in range(last, first - 1, -1):
         hour = Window(grid.instant(column), grid.instant(column + 1))
-        if grid.negatives[row, column] <= 2 * detector.usual(key, hour):
+        if grid.negatives[row, column] <= 2 * detector.usual(key, hour, whole.end):
             break
         hours += 1
     return hours
@@ -133,7 +134,7 @@ def _usual(name: str, value: str, detector: Detector, key: IncidentKey, whole: W
     if name == "platform" or key.factor or key.province:
         return None
     part = surge_key(key.brand_id, **{name: value})
-    return round(detector.usual(part, whole), 2) if part in detector.grid.keys else 0.0
+    return round(detector.usual(part, whole, whole.end), 2) if part in detector.grid.keys else 0.0
 
 
 def _leader(rows: Sequence[Evidence]) -> str:

@@ -144,8 +144,8 @@ class Lifecycle:
             return self._save(
                 replace(home, status="ongoing", updated_at=now, evidence=kept), "ongoing", False
             )
-        since = found.lead.candidate.started_at
-        since = since if home is None else min(since, home.started_at)
+        since, begun = found.lead.candidate.started_at, home or self._recent(found.key, now)
+        since = since if begun is None else min(since, begun.started_at)
         signal = Signal(found.key, level_of(found.lead), since, window.end, explain(found, since))
         return self.apply(signal, home, now)
 

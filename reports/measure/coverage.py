@@ -29,7 +29,7 @@ class SourceCoverage:
     Attributes:
         expected: posts that name a brand, as configured or the median of the same weekday's window over
             the past four weeks; None where nothing is known to compare with.
-        collected: posts in the store that were published in the window.
+        collected: posts published in the window that the store held when asked.
         refused: refusals met by the runs that cover the window.
         truncated: a source's list ended before what was already known: posts may be missing.
         degraded: the window is not (yet) fully collected; `since` when, `reason` in Chinese.
@@ -52,10 +52,11 @@ def coverage(
     """Every enabled source in the config's order, then importer sources that delivered before, by name.
 
     Args:
-        as_of: when the question is asked; runs up to then count, so a later crawl heals an earlier gap.
+        as_of: when the question is asked; runs and posts up to then count, so a later crawl heals an
+            earlier gap.
     """
-    collected = _by_source(store, window)
-    past = [_by_source(store, _shifted(window, week)) for week in range(1, WEEKS_BACK + 1)]
+    collected = _by_source(store, window, as_of)
+    past = [_by_source(store, _shifted(window, week), as_of) for week in range(1, WEEKS_BACK + 1)]
     configured = [source for source in settings.sources if source.enabled]
     starts = {source.name: _runs_from(source, window) for source in configured}
     earliest = min([window.start, *starts.values()])
@@ -67,7 +68,7 @@ def coverage(
     names = [source.name for source in configured]
     disabled = {source.name for source in settings.sources if not source.enabled}
     recent = Window(_shifted(window, WEEKS_BACK).start, window.end)
-    delivered = set(_by_source(store, recent))
+    delivered = set(_by_source(store, recent, as_of))
     others = sorted(delivered.union(run.source for run in runs).difference(names, disabled))
     rows = [
         _configured(source, collected, past, [r for r in runs if r.source == source.name], state, window)
@@ -166,8 +167,9 @@ def _shifted(window: Window, weeks: int) -> Window:
     return Window(window.start - weeks * WEEK, window.end - weeks * WEEK)
 
 
-def _by_source(store: MentionStore, window: Window) -> dict[str, int]:
-    query = Range("published_at", window.start, window.end, high_open=True)
+def _by_source(store: MentionStore, window: Window, as_of: datetime) -> dict[str, int]:
+    published = Range("published_at", window.start, window.end, high_open=True)
+    query = And((published, Range("first_collected_at", None, as_of)))
     return {row.value: row.count for row in store.facet(query, "source", distinct="post_id")}
 
 

@@ -13,35 +13,39 @@ from koubei.core.config.schema import Channel, Network, Settings
 from koubei.core.errors import ConfigError
 from koubei.core.language import _
 from reports.delivery.errors import DeliveryError
-from reports.delivery.message import Message
+from reports.delivery.message import MARKDOWN_BYTES, Message
 from reports.delivery.registry import secret_of
+from reports.delivery.safe import cut_bytes
 
-TEXT = apprise.NotifyFormat.TEXT
+TEXT, MARKDOWN = apprise.NotifyFormat.TEXT, apprise.NotifyFormat.MARKDOWN
 
 
 class Apprise:
-    """One Apprise address. Apprise turns markdown into HTML; where a service takes neither, it would send
-    the card's ### and ** as they are, so such a one is given the plain text."""
+    """The services of one Apprise address. Apprise turns markdown into HTML; where a service takes neither,
+    it would send the card's ### and ** as they are, so such a one is given the plain text, without the title
+    that Apprise puts above it."""
 
-    def __init__(self, name: str, service: apprise.Apprise, network: Network) -> None:
-        self._name, self._service, self._network = name, service, network
+    def __init__(self, name: str, services: apprise.Apprise, network: Network) -> None:
+        self._name, self._network = name, network
+        plain = [one for one in services if one.resolve_format(MARKDOWN) == TEXT]
+        marked = [one for one in services if one not in plain]
+        self._plain, self._marked = apprise.Apprise(plain), apprise.Apprise(marked)
 
     def send(self, message: Message) -> tuple[str, ...]:
-        """Send the card as markdown, or as text to a service that takes no markup."""
-        plain = all(_takes_text_only(server.notify_format) for server in self._service)
-        body, form = (message.text, TEXT) if plain else (message.markdown, apprise.NotifyFormat.MARKDOWN)
+        """Send the card as markdown, and as text to services that take no markup."""
+        text = cut_bytes(message.text.removeprefix(f"{message.title}\n"), MARKDOWN_BYTES)
+        sent = ((self._marked, message.markdown, MARKDOWN), (self._plain, text, TEXT))
         with _environment(self._network):
-            taken = self._service.notify(body=body, title=message.title, body_format=form)
-        if not taken:
+            taken = [
+                services.notify(body=body, title=message.title, body_format=form)
+                for services, body, form in sent
+                if services
+            ]
+        if not all(taken):
             raise DeliveryError(
                 _("渠道 {name} 的服务没有接收", name=self._name), "", _("核对 Apprise 地址；稍后会重试")
             )
         return ()
-
-
-def _takes_text_only(formats: object) -> bool:
-    """Whether plain text is all that a service takes; Apprise names one format or several."""
-    return set(formats if isinstance(formats, tuple) else (formats,)) == {TEXT}
 
 
 def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Apprise:  # noqa: ARG001 - one shape for all
@@ -50,8 +54,8 @@ def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Apprise:
     Raises:
         ConfigError: it is missing or Apprise does not know its kind.
     """
-    service = apprise.Apprise()
-    if not service.add(secret_of(channel, "url_env", channel.url_env)):
+    services = apprise.Apprise()
+    if not services.add(secret_of(channel, "url_env", channel.url_env)):
         raise ConfigError(
             _(
                 "channels.{name}.url_env：Apprise 不认识环境变量 {url_env} 的内容",
@@ -61,7 +65,7 @@ def open_channel(channel: Channel, settings: Settings, clock: Clock) -> Apprise:
             _("Apprise 地址，例如 tgram://…、slack://…、jsons://…"),
             _("见 Apprise 的服务列表"),
         )
-    return Apprise(channel.name, service, settings.network)
+    return Apprise(channel.name, services, settings.network)
 
 
 @contextmanager

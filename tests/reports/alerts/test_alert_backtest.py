@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+
+import pytest
 
 from indexer.sqlite import SqliteStore
 from koubei.core.clock import Window, day_of
 from koubei.core.config.schema import Settings
-from reports.alerts import backtest
+from koubei.core.domain import Incident
+from koubei.core.state import State
+from reports.alerts import backtest, check, settle
 
 After = Callable[[float], datetime]
 
@@ -51,3 +56,45 @@ def test_outage_makes_no_alarm(
 def test_empty_store_is_no_error(empty: SqliteStore, settings: Settings, whole_month: Window) -> None:
     replay = backtest(empty, settings, whole_month)
     assert (list(replay.incidents), replay.per_week) == ([], 0.0)
+
+
+@pytest.mark.parametrize("quiet_hours", [2, 6])
+def test_a_replay_is_a_check_at_the_end_of_each_hour(
+    month: SqliteStore, settings: Settings, state: State, make: SimpleNamespace, hours_after: After,
+    quiet_hours: int,
+) -> None:  # fmt: skip
+    """The same incidents with the same evidence, also of a surge that comes again, weaker."""
+    settings = Settings.model_validate(settings.model_dump() | {"alerts": {"quiet_hours": quiet_hours}})
+    first, last = 26 * 24 + 8, 26 * 24 + 40
+    make.write(month, make.surge(hours_after(first + 1), 3, 40))
+    make.write(month, make.surge(hours_after(first + 17), 3, 16, first=300_000))
+    for hour in range(first + 1, last + 1):
+        for change in check(month, state, settings, hours_after(hour)):
+            if change.notify:
+                settle(state.incidents, change)
+    window = Window(hours_after(first), hours_after(last))
+    live = [_without_coverage(i) for i in state.incidents.overlapping(window)]
+    assert live[0].evidence["reopened"] == 1
+    assert list(backtest(month, settings, window).incidents) == live
+    long = backtest(month, settings, Window(hours_after(15 * 24), window.end)).incidents
+    assert [i for i in long if i.opened_at > window.start] == live
+
+
+def _without_coverage(incident: Incident) -> Incident:
+    """Coverage is what only a live check knows."""
+    kept = {name: value for name, value in incident.evidence.items() if name != "coverage"}
+    return replace(incident, evidence=kept)
+
+
+def test_a_reopened_incident_counts_from_its_first_start(
+    month: SqliteStore, settings: Settings, make: SimpleNamespace, hours_after: After
+) -> None:
+    begin = 26 * 24 + 9
+    make.write(month, make.surge(hours_after(begin), 2, 50))
+    make.write(month, make.surge(hours_after(begin + 25), 2, 20, first=300_000))
+    replay = backtest(month, settings, Window(hours_after(begin - 9), hours_after(begin + 36)))
+    [incident] = replay.incidents
+    assert incident.evidence["reopened"] == 1
+    again = [change.incident.evidence for change in replay.changes if change.event == "opened"][-1]
+    assert again["reopened"] == 1
+    assert again["negatives_since_start"] > 100
